@@ -188,7 +188,7 @@ impl Default for Run {
 #[serde(deny_unknown_fields)]
 pub struct Site {
     /// A built-in climate; `coldaisle catalogue climates` lists them: nine US airports as measured (NREL TMY3), and
-    /// eleven cities made from monthly normals (synthetic: right in monthly means, not in extremes).
+    /// fifteen cities made from monthly normals (synthetic: right in monthly means, not in extremes).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub climate: Option<String>,
     /// A weather file of one year, EPW or TMY3. `--set` of one of `climate` and `weather` replaces the other.

@@ -11,7 +11,7 @@
 //!
 //! | | |
 //! |---|---|
-//! | jobs | `[workload.fine_tuning]` and `[workload.batch]` of the scenario as random streams, in the proportion of the GPUs that they ask for; where its work is a load without jobs, batch jobs like those of Helios 2020 in bursts, as in `scenarios/validation/waits_helios.toml` |
+//! | jobs | `[workload.fine_tuning]` and `[workload.batch]` of the scenario as random streams, in the proportion of the GPUs that they ask for; where it has neither, batch jobs like those of Helios 2020 in bursts, as in `scenarios/validation/waits_helios.toml` |
 //! | beside them | services hold their GPUs. Training runs, campaigns, traces and jobs by models of the catalogue are left out |
 //! | no queue | hashing, or services alone: the curve is empty and its waits are NaN |
 //! | rates | 0.3 to 1 of the GPUs asked for. A rate at which the backlog grows by more than 1 % of the GPU time is no steady state, and makes no point |
@@ -81,23 +81,38 @@ impl WaitCurve {
         let Some(streams) = Streams::of(&loaded.scenario.workload) else {
             return Ok(none);
         };
-        let with = |seed, gpus| Loaded {
-            scenario: queue_alone(&loaded.scenario, &streams, plan, seed, gpus),
+        let with = |scenario| Loaded {
+            scenario,
             ..loaded.clone()
         };
-        let first = with(0, 1.0);
-        let Some((dispatcher, gpus)) = scenario::queue(&first)? else {
+        // As it stands, so that its own mistakes are told.
+        let own = queue_alone(
+            &loaded.scenario,
+            streams.as_given(),
+            loaded.scenario.run.clone(),
+        );
+        let Some((dispatcher, gpus)) = scenario::queue(&with(own))? else {
             return Ok(none);
+        };
+        let at = |seed, gpus| {
+            let run = Run {
+                start: loaded.scenario.run.start.clone(),
+                days: plan.days.0 + plan.days.1,
+                seed,
+                ..Run::default()
+            };
+            queue_alone(&loaded.scenario, streams.at(gpus), run)
         };
         // Those of services are held from the beginning.
         let free = gpus as f64 - dispatcher.queue().busy_gpus as f64;
         if free < 1.0 {
             return Ok(none);
         }
-        let text = serde_json::to_string(&first.scenario).unwrap_or_default();
-        let cache = cache.filter(|_| is_decided_by_text(&first.scenario));
+        let first = at(0, 1.0);
+        let text = serde_json::to_string(&first).unwrap_or_default();
+        let cache = cache.filter(|_| is_decided_by_text(&first));
         let file = KeptFile::new(cache, "waits", &format!("{plan:?}\n{text}"));
-        let make = || Self::made(&|seed, load| with(seed, load * free), free, plan);
+        let make = || Self::made(&|seed, load| with(at(seed, load * free)), free, plan);
         file.get_or(Self::of_bytes, make, Self::to_bytes)
     }
 
@@ -127,67 +142,77 @@ impl WaitCurve {
 const LIKE_HELIOS: &str =
     "preset = 'helios'\ndemand_gpus = 1\nburst = 100\nmax_hours = 96\nusers = 100\n";
 
-/// The random jobs of a scenario, with the GPUs that each stream asks for.
+/// The random jobs of a scenario.
 struct Streams {
-    fine_tuning: Option<(JobStream, f64)>,
-    batch: Option<(JobStream, f64)>,
+    fine_tuning: Option<JobStream>,
+    batch: Option<JobStream>,
 }
+
+/// Tables of a workload.
+type Tables = (Option<FineTuning>, Option<JobStream>);
 
 impl Streams {
     /// None where there is no queue.
     fn of(workload: &Workload) -> Option<Self> {
-        let asked = |stream: Option<&JobStream>, class| {
-            let stream = stream?;
-            Some((stream.clone(), stream.requested(class)?.1))
-        };
-        let tuned = workload.fine_tuning.as_ref().and_then(FineTuning::stream);
+        let tuned = workload.fine_tuning.as_ref();
         let own = Self {
-            fine_tuning: asked(tuned, Class::FineTuning),
-            batch: asked(workload.batch.as_ref(), Class::Batch),
+            fine_tuning: tuned.and_then(FineTuning::stream).cloned(),
+            batch: workload.batch.clone(),
         };
         if own.fine_tuning.is_some() || own.batch.is_some() {
             return Some(own);
         }
-        // A load in place of jobs says nothing of their queue.
-        let level = workload.constant.is_some() || workload.profile.is_some();
-        let stream = toml::from_str(LIKE_HELIOS).ok().filter(|_| level)?;
+        let services = workload.inference.is_some() || workload.diffusion.is_some();
+        let trained = workload.pretraining.is_some() || workload.campaign.is_some();
+        let other = tuned.is_some() || trained || workload.trace.is_some();
+        if workload.mining.is_some() || (services && !other) {
+            return None;
+        }
         Some(Self {
             fine_tuning: None,
-            batch: Some((stream, 1.0)),
+            batch: toml::from_str(LIKE_HELIOS).ok(),
         })
     }
 
-    /// The streams at so many GPUs in all.
-    fn at(&self, gpus: f64) -> (Option<FineTuning>, Option<JobStream>) {
-        let asked = |of: &Option<(JobStream, f64)>| of.as_ref().map_or(0.0, |(_, gpus)| *gpus);
-        let scale = gpus / (asked(&self.fine_tuning) + asked(&self.batch));
-        let scaled = |of: &Option<(JobStream, f64)>| {
-            let (stream, gpus) = of.as_ref()?;
+    fn as_given(&self) -> Tables {
+        let tuned = self.fine_tuning.clone();
+        let tuned = tuned.map(|stream| FineTuning::Stream(Box::new(stream)));
+        (tuned, self.batch.clone())
+    }
+
+    /// At so many GPUs in all.
+    fn at(&self, gpus: f64) -> Tables {
+        let asked = |of: &Option<JobStream>, class| {
+            let requested = of.as_ref().and_then(|stream| stream.requested(class));
+            requested.map_or(0.0, |(_, gpus)| gpus)
+        };
+        let (tuned, batch) = (
+            asked(&self.fine_tuning, Class::FineTuning),
+            asked(&self.batch, Class::Batch),
+        );
+        let scaled = |of: &Option<JobStream>, asked: f64| {
             Some(JobStream {
                 jobs_per_day: None,
-                demand_gpus: Some(gpus * scale),
-                ..stream.clone()
+                demand_gpus: Some(gpus * asked / (tuned + batch)),
+                ..of.clone()?
             })
         };
-        let tuned = scaled(&self.fine_tuning).map(|stream| FineTuning::Stream(Box::new(stream)));
-        (tuned, scaled(&self.batch))
+        let of_both = Self {
+            fine_tuning: scaled(&self.fine_tuning, tuned),
+            batch: scaled(&self.batch, batch),
+        };
+        of_both.as_given()
     }
 }
 
-/// The scenario with nothing but its halls, its scheduler, its services, and jobs that ask for so many GPUs.
-fn queue_alone(of: &Scenario, streams: &Streams, plan: &Plan, seed: u64, gpus: f64) -> Scenario {
+/// The scenario with nothing but its halls, its scheduler, its services, and these jobs.
+fn queue_alone(of: &Scenario, (fine_tuning, batch): Tables, run: Run) -> Scenario {
     let mut scenario = of.clone();
-    let (fine_tuning, batch) = streams.at(gpus);
     scenario.name = "waits".into();
+    scenario.run = run;
     scenario.cost = None;
     scenario.event = Vec::new();
     scenario.failures = None;
-    scenario.run = Run {
-        start: of.run.start.clone(),
-        days: plan.days.0 + plan.days.1,
-        seed,
-        ..Run::default()
-    };
     if scenario.scheduler.options().defer.is_none() {
         // A series need not cover these days.
         let site = &mut scenario.site;

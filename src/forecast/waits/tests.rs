@@ -171,6 +171,28 @@ fn halls_without_a_queue_have_no_curve() {
     assert!(of.jobs[0] > 100, "{of:?}");
 }
 
+/// What is wrong with the jobs of a scenario is told where it stands, although their number is another here.
+#[test]
+fn wrong_jobs_are_told() {
+    for (from, to, told) in [
+        (
+            "demand_gpus = 100",
+            "demand_gpus = 100\njobs_per_day = 9",
+            "redundant",
+        ),
+        ("demand_gpus = 100\n", "", "the number of jobs is missing"),
+        (
+            "sigma = 1.5",
+            "sigma = 1.5\nburst = 0.5",
+            "0.5 jobs at once",
+        ),
+    ] {
+        let wrong = WaitCurve::kept_of(&loaded(&HALL.replace(from, to)), None, &short());
+        let fault = wrong.unwrap_err().to_string();
+        assert!(fault.contains("x.toml:") && fault.contains(told), "{fault}");
+    }
+}
+
 /// GPUs of services are not there for jobs: the shares are of the rest.
 #[test]
 fn services_hold_their_gpus() {

@@ -80,7 +80,7 @@ fn val_tmy3_climates_are_what_the_source_says() {
 #[test]
 fn every_name_has_its_year_its_grid_and_its_source() {
     let all: Vec<&str> = names().collect();
-    assert_eq!(all.len(), 20);
+    assert_eq!(all.len(), 24);
     for name in all {
         let weather = built_in(name).unwrap();
         let description = describe(name).unwrap();
