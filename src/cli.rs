@@ -5,6 +5,7 @@
 mod band;
 mod catalogue;
 mod compare;
+mod export;
 mod new;
 mod optimise;
 mod run;
@@ -47,6 +48,8 @@ enum Command {
     Sweep(sweep::Args),
     /// Seek the best design under limits, or the Pareto front of two or three aims.
     Optimise(optimise::Args),
+    /// Write the load of a run or a forecast as files that planning tools read.
+    Export(export::Args),
     /// Walk through a hall, live or replayed, or make pictures of it.
     #[cfg(feature = "view")]
     View(view::Args),
@@ -98,6 +101,7 @@ pub fn main() -> ExitCode {
         Command::Compare(args) => compare::run(args),
         Command::Sweep(args) => sweep::run(args),
         Command::Optimise(args) => optimise::run(args),
+        Command::Export(args) => export::run(args),
         #[cfg(feature = "view")]
         Command::View(args) => view::run(args),
         Command::Catalogue(args) => catalogue::run(args),
