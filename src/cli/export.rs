@@ -56,7 +56,10 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             BandArg::P50 => Band::P50,
             BandArg::P90 => Band::P90,
         }),
-        interval_min: args.interval.as_deref().and_then(|minutes| minutes.parse().ok()),
+        interval_min: args
+            .interval
+            .as_deref()
+            .and_then(|minutes| minutes.parse().ok()),
         utc_offset_h: args.utc_offset,
     };
     let done = export::export(&args.results, &args.to, args.output.as_deref(), &options)
@@ -95,7 +98,10 @@ fn table(done: &Exported) -> String {
     table.row("all", "MWh", mwh(|total| Some(total.facility_mwh)));
     let peaks = done.totals.iter().map(|total| grouped(total.peak_mw, 3));
     table.row("peak", "MW", peaks);
-    let factors = done.totals.iter().map(|total| format!("{:.3}", total.load_factor));
+    let factors = done
+        .totals
+        .iter()
+        .map(|total| format!("{:.3}", total.load_factor));
     table.row("load factor", "", factors);
     table.render(width(), colour())
 }

@@ -163,7 +163,10 @@ impl Files {
             seed: self.origin.seed,
             about: self.manifest.clone(),
             profiles: self.totals.clone(),
-            files: all.iter().map(|(path, bytes)| Input::of_bytes(path, bytes)).collect(),
+            files: all
+                .iter()
+                .map(|(path, bytes)| Input::of_bytes(path, bytes))
+                .collect(),
         };
         let mut text = serde_json::to_vec_pretty(&manifest).unwrap_or_default();
         text.push(b'\n');
@@ -173,7 +176,12 @@ impl Files {
 
     fn readme(&self) -> String {
         let mut out = String::new();
-        let widest = self.about.iter().map(|(key, _)| key.len()).max().unwrap_or(0);
+        let widest = self
+            .about
+            .iter()
+            .map(|(key, _)| key.len())
+            .max()
+            .unwrap_or(0);
         for (key, text) in &self.about {
             entry(&mut out, &format!("{key:widest$}  "), text);
         }
@@ -181,7 +189,12 @@ impl Files {
             out.push_str(&table(&self.totals));
         }
         out.push_str("\nfiles\n");
-        let widest = self.list.iter().map(|file| file.path.len()).max().unwrap_or(0);
+        let widest = self
+            .list
+            .iter()
+            .map(|file| file.path.len())
+            .max()
+            .unwrap_or(0);
         for File { path, what, .. } in &self.list {
             entry(&mut out, &format!("  {path:widest$}  "), what);
         }
@@ -232,14 +245,21 @@ fn leap_text(load: &Load, leap_day: LeapDay) -> Option<String> {
         with |= profile.leap_day;
         without |= !profile.leap_day;
     }
-    let text = match leap_day {
-        _ if !with && !without => return None,
-        LeapDay::Never => "left out: this format has years of 365 days; from 1 March of a leap year on, a tool that counts weekdays \
-                           from 1 January is one day behind",
-        LeapDay::AsSimulated if with => "in the files, as simulated; not in the energies below",
-        LeapDay::AsSimulated => "left out, as in the results",
-        LeapDay::Always if with => "in the files, as simulated; not in the energies below",
-        LeapDay::Always => "28 February once more: the results have none; not in the energies below",
+    if !with && !without {
+        return None;
+    }
+    let text = match (leap_day, with) {
+        (LeapDay::Never, _) => {
+            "left out: this format has years of 365 days; from 1 March of a leap year on, a tool that counts weekdays from 1 January is \
+             one day behind"
+        }
+        (LeapDay::AsSimulated | LeapDay::Always, true) => {
+            "in the files, as simulated; not in the energies below"
+        }
+        (LeapDay::AsSimulated, false) => "left out, as in the results",
+        (LeapDay::Always, false) => {
+            "28 February once more: the results have none; not in the energies below"
+        }
     };
     Some(text.to_owned())
 }
@@ -283,7 +303,9 @@ fn table(totals: &[Total]) -> String {
 
 fn total(profile: &super::load::Profile) -> Total {
     let profile = profile.without_leap_day();
-    let energy = |mw: &[f64]| mw.iter().sum::<f64>() / profile.per_hour as f64;
+    // To the watt-hour: further digits are those of the sum.
+    let energy =
+        |mw: &[f64]| (mw.iter().sum::<f64>() / profile.per_hour as f64 * 1e6).round() / 1e6;
     let of = |name: &str| {
         let part = profile.parts.iter().find(|part| part.name == name);
         part.map(|part| energy(&part.mw))
@@ -299,6 +321,10 @@ fn total(profile: &super::load::Profile) -> Total {
         other_mwh: of("other"),
         facility_mwh: energy(&facility),
         peak_mw,
-        load_factor: if peak_mw > 0.0 { mean_mw / peak_mw } else { 0.0 },
+        load_factor: if peak_mw > 0.0 {
+            (mean_mw / peak_mw * 1e6).round() / 1e6
+        } else {
+            0.0
+        },
     }
 }

@@ -111,7 +111,10 @@ fn replaceable(folder: &Path, target: &Path, tool: &str, files: &Files) -> Resul
     let manifest = bounded::read(&folder.join(MANIFEST), MAX_BYTES).ok();
     let manifest = manifest.and_then(|bytes| serde_json::from_slice::<Manifest>(&bytes).ok());
     let Some(manifest) = manifest else {
-        return Err(refused(target, "it holds files that `coldaisle export` did not write"));
+        return Err(refused(
+            target,
+            "it holds files that `coldaisle export` did not write",
+        ));
     };
     if !manifest.same(files, tool) {
         let cause = format!(
@@ -120,16 +123,25 @@ fn replaceable(folder: &Path, target: &Path, tool: &str, files: &Files) -> Resul
         );
         return Err(refused(target, &cause));
     }
-    let written: BTreeMap<&str, &Input> =
-        manifest.files.iter().map(|file| (file.path.as_str(), file)).collect();
+    let written: BTreeMap<&str, &Input> = manifest
+        .files
+        .iter()
+        .map(|file| (file.path.as_str(), file))
+        .collect();
     let mut found = Vec::new();
     walk(folder, "", &mut found).map_err(failed)?;
     for path in found.iter().filter(|path| *path != MANIFEST) {
         let Some(file) = written.get(path.as_str()) else {
-            return Err(refused(target, &format!("it holds '{path}', which the export did not write")));
+            return Err(refused(
+                target,
+                &format!("it holds '{path}', which the export did not write"),
+            ));
         };
         if Input::of_file(path, &folder.join(path))? != **file {
-            return Err(refused(target, &format!("its '{path}' was changed after the export")));
+            return Err(refused(
+                target,
+                &format!("its '{path}' was changed after the export"),
+            ));
         }
     }
     Ok(())

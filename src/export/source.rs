@@ -1,6 +1,7 @@
 //! Reads the load of a result folder: of a run, or of a forecast; says of any other folder what it is and what would work.
 
 mod forecast;
+mod rows;
 mod run;
 mod table;
 
@@ -15,6 +16,8 @@ use crate::describe::Fault;
 
 /// Hours of a year without 29 February.
 const HOURS: usize = 8760;
+/// Table of a run's hours.
+const LOAD: &str = "load_8760.csv";
 /// A `run.json` or `forecast.json` is smaller.
 const MAX_BYTES: u64 = 16 << 20;
 const CURE: &str = "give the result folder of `coldaisle run` or `coldaisle forecast`";
@@ -39,14 +42,19 @@ pub(super) fn read(folder: &Path, takes: Takes, options: &Options) -> Result<Loa
     }
     if options.interval_min == Some(15) && !takes.quarters {
         let what = format!("--interval 15: {} reads hours only", takes.tool);
-        return Err(Fault::new(what, "leave the option out, or give --interval 60"));
+        return Err(Fault::new(
+            what,
+            "leave the option out, or give --interval 60",
+        ));
     }
     match kind(folder)? {
         Kind::Run => {
             if let Some(band) = options.band {
                 let what = format!("--band {}: a run has one profile", band.name());
-                return Err(Fault::new(what, "leave the option out; a forecast has three")
-                    .in_file(folder, None));
+                return Err(
+                    Fault::new(what, "leave the option out; a forecast has three")
+                        .in_file(folder, None),
+                );
             }
             run::read(folder, takes, options)
         }
@@ -104,7 +112,10 @@ fn kind(folder: &Path) -> Result<Kind, Fault> {
                 "this is a file, not the folder of its results",
                 "run it first: coldaisle run FILE -o DIR (a fleet: coldaisle forecast FILE -o DIR), and export DIR",
             ),
-            Some("csv") => told("this is one file, perhaps of a comparison, not a result folder", CURE),
+            Some("csv") => told(
+                "this is one file, perhaps of a comparison, not a result folder",
+                CURE,
+            ),
             _ => told("this is a file, not a result folder", CURE),
         };
     }
@@ -120,7 +131,10 @@ fn kind(folder: &Path) -> Result<Kind, Fault> {
     }
     match OTHERS.iter().find(|(name, ..)| has(name)) {
         Some((_, what, cure)) => told(what, cure),
-        None => told("this holds no results of coldaisle: there is neither run.json nor forecast.json", CURE),
+        None => told(
+            "this holds no results of coldaisle: there is neither run.json nor forecast.json",
+            CURE,
+        ),
     }
 }
 
@@ -132,7 +146,11 @@ fn json(folder: &Path, name: &str) -> Result<Value, Fault> {
         .map_err(|error| Fault::new(error.to_string(), cure).in_file(&path, None))?;
     serde_json::from_slice(&bytes).map_err(|error| {
         let line = (error.line() > 0).then_some(error.line() as u64);
-        Fault::new(format!("this is not the JSON that was written: {error}"), cure).in_file(&path, line)
+        Fault::new(
+            format!("this is not the JSON that was written: {error}"),
+            cure,
+        )
+        .in_file(&path, line)
     })
 }
 
@@ -191,5 +209,7 @@ fn means(values: &[f64], by: usize) -> Vec<f64> {
 
 /// The bands that are wanted.
 fn bands(options: &Options) -> Vec<Band> {
-    options.band.map_or_else(|| Band::ALL.to_vec(), |band| vec![band])
+    options
+        .band
+        .map_or_else(|| Band::ALL.to_vec(), |band| vec![band])
 }

@@ -28,9 +28,11 @@ pub(super) fn read(folder: &Path, takes: Takes, options: &Options) -> Result<Loa
     let path = folder.join("forecast.json");
     let about: About = serde_json::from_value(json(folder, "forecast.json")?)
         .map_err(|error| Fault::new(error.to_string(), DAMAGED).in_file(&path, None))?;
-    let utc_offset_h = check_offset(about.utc_offset_h).map_err(|fault| fault.in_file(&path, None))?;
+    let utc_offset_h =
+        check_offset(about.utc_offset_h).map_err(|fault| fault.in_file(&path, None))?;
     if let Some(given) = options.utc_offset_h.filter(|given| *given != utc_offset_h) {
-        let what = format!("--utc-offset {given}: the forecast's region is {utc_offset_h} h ahead of UTC");
+        let what =
+            format!("--utc-offset {given}: the forecast's region is {utc_offset_h} h ahead of UTC");
         return Err(Fault::new(what, "leave the option out").in_file(folder, None));
     }
     let per_hour = per_hour(1, takes, options)?;
@@ -77,7 +79,10 @@ fn years(folder: &Path, about: &About, takes: Takes, options: &Options) -> Resul
         Some(year) if (first..=last).contains(&year) => Ok(vec![year]),
         Some(year) => {
             let what = format!("--year {year}: this forecast has {first} to {last}");
-            Err(Fault::new(what, "give one of its years, or leave the option out").in_file(folder, None))
+            Err(
+                Fault::new(what, "give one of its years, or leave the option out")
+                    .in_file(folder, None),
+            )
         }
         None if takes.all_years => Ok((first..=last).collect()),
         None => Ok(vec![last]),
@@ -88,7 +93,9 @@ fn of_year(folder: &Path, year: i16, bands: &[Band]) -> Result<Vec<Profile>, Fau
     let path = folder.join(format!("load_8760_{year}.csv"));
     let uses = ["it", "cooling", "other", "facility"];
     let name = |use_: &&str, band: &Band| format!("{use_}_mw_{}", band.name());
-    let wanted = bands.iter().flat_map(|band| uses.iter().map(move |use_| name(use_, band)));
+    let wanted = bands
+        .iter()
+        .flat_map(|band| uses.iter().map(move |use_| name(use_, band)));
     let table = table::hours(&path, &wanted.collect::<Vec<_>>())?;
     if table.rows() != HOURS {
         let what = format!("the table has {} rows, a year has {HOURS}", table.rows());
@@ -100,12 +107,18 @@ fn of_year(folder: &Path, year: i16, bands: &[Band]) -> Result<Vec<Profile>, Fau
         for (hour, sum) in sum.iter().enumerate() {
             let added: f64 = parts.iter().map(|part| part[hour]).sum();
             if (added - sum).abs() > ROUNDED_MW + SHARE * sum {
-                let what = format!("IT, cooling and other are {added} MW together, facility_mw_{} says {sum}", band.name());
+                let what = format!(
+                    "IT, cooling and other are {added} MW together, facility_mw_{} says {sum}",
+                    band.name()
+                );
                 return Err(table.fault(hour, what));
             }
         }
         let parts = uses.iter().zip(parts);
-        let parts = parts.map(|(name, mw)| Part { name, mw: mw.clone() });
+        let parts = parts.map(|(name, mw)| Part {
+            name,
+            mw: mw.clone(),
+        });
         profiles.push(Profile {
             year,
             band: Some(*band),

@@ -12,7 +12,8 @@ use crate::describe::Fault;
 
 /// No table of a result is larger.
 const MAX_BYTES: u64 = 4 << 30;
-pub(super) const DAMAGED: &str = "the table was changed or is incomplete: make the results again, or copy the whole folder";
+pub(super) const DAMAGED: &str =
+    "the table was changed or is incomplete: make the results again, or copy the whole folder";
 
 /// The rows of a table.
 #[derive(Debug)]
@@ -61,7 +62,9 @@ pub(super) fn with_first(path: &Path, columns: &[String]) -> Result<Table, Fault
 
 /// Names of the columns.
 pub(super) fn header(path: &Path) -> Result<Vec<String>, Fault> {
-    let header = open(path)?.header().map_err(|error| broken(path, None, &error))?;
+    let header = open(path)?
+        .header()
+        .map_err(|error| broken(path, None, &error))?;
     Ok(header.iter().map(str::to_owned).collect())
 }
 
@@ -87,7 +90,11 @@ fn open(path: &Path) -> Result<CsvRows<std::io::Take<File>>, Fault> {
 }
 
 fn broken(path: &Path, line: Option<u64>, error: &csv::Error) -> Fault {
-    Fault::new(format!("this is not the CSV that was written: {error}"), DAMAGED).in_file(path, line)
+    Fault::new(
+        format!("this is not the CSV that was written: {error}"),
+        DAMAGED,
+    )
+    .in_file(path, line)
 }
 
 /// None reads all columns, the first of which must be `hour`.
@@ -95,9 +102,7 @@ fn read(path: &Path, columns: Option<&[String]>, first: bool) -> Result<Table, F
     let mut rows = open(path)?;
     let header = rows.header().map_err(|error| broken(path, None, &error))?;
     let of_header = |fault: Fault| fault.in_file(path, Some(1));
-    let missing = |name: &str| {
-        of_header(Fault::new(format!("there is no column {name}"), DAMAGED))
-    };
+    let missing = |name: &str| of_header(Fault::new(format!("there is no column {name}"), DAMAGED));
     let names: Vec<String> = match columns {
         Some(columns) => columns.to_vec(),
         None if header.get(0) == Some("hour") => header.iter().map(str::to_owned).collect(),
@@ -118,12 +123,18 @@ fn read(path: &Path, columns: Option<&[String]>, first: bool) -> Result<Table, F
     while let Some((line, read)) = rows.next(&mut record) {
         read.map_err(|error| broken(path, Some(line), &error))?;
         if record.len() != header.len() {
-            let what = format!("the row has {} cells, the header {}", record.len(), header.len());
+            let what = format!(
+                "the row has {} cells, the header {}",
+                record.len(),
+                header.len()
+            );
             return Err(Fault::new(what, DAMAGED).in_file(path, Some(line)));
         }
         table.lines.push(line);
         if first {
-            table.first.push(record.get(0).unwrap_or_default().to_owned());
+            table
+                .first
+                .push(record.get(0).unwrap_or_default().to_owned());
         }
         for ((name, place), column) in names.iter().zip(&places).zip(&mut table.columns) {
             let text = record.get(*place).unwrap_or_default();
@@ -132,7 +143,9 @@ fn read(path: &Path, columns: Option<&[String]>, first: bool) -> Result<Table, F
                     "" => "the cell is empty".to_owned(),
                     text => format!("{text:?} is not a number"),
                 };
-                Fault::new(what, DAMAGED).in_file(path, Some(line)).in_column(name)
+                Fault::new(what, DAMAGED)
+                    .in_file(path, Some(line))
+                    .in_column(name)
             })?;
             if value < 0.0 {
                 return Err(Fault::new(format!("{value} is below zero"), DAMAGED)

@@ -41,13 +41,21 @@ impl Tool for Antares {
                 "columns",
                 format!("{count} draws of the forecast, at evenly spaced ranks of the energy of {}: stochastic years, equally likely", draws.year),
             );
-            files.add(name, matrix(&draws.mw), "MW by the hour, a column for each draw");
+            files.add(
+                name,
+                matrix(&draws.mw),
+                "MW by the hour, a column for each draw",
+            );
             return Ok(files);
         }
         for profile in &load.profiles {
             let profile = profile.without_leap_day();
             let text = matrix(&[profile.facility()]);
-            files.add(format!("{}{name}", profile.folder()), text, "MW by the hour, one column");
+            files.add(
+                format!("{}{name}", profile.folder()),
+                text,
+                "MW by the hour, one column",
+            );
         }
         Ok(files)
     }

@@ -32,11 +32,19 @@ impl Tool for Homer {
         for profile in &load.profiles {
             let profile = profile.without_leap_day();
             let stem = profile.stem();
-            files.add(format!("load_{stem}.txt"), column_kw(&profile.facility()), "kW of all uses");
+            files.add(
+                format!("load_{stem}.txt"),
+                column_kw(&profile.facility()),
+                "kW of all uses",
+            );
             if profile.parts.len() > 1 {
                 for part in &profile.parts {
                     let name = format!("part_{}_{stem}.txt", part.name);
-                    files.add(name, column_kw(&part.mw), &format!("kW of {} alone", part.name));
+                    files.add(
+                        name,
+                        column_kw(&part.mw),
+                        &format!("kW of {} alone", part.name),
+                    );
                 }
             }
         }

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Voltage, phases and power factor are none of the results: the script sets them at its start, to be changed there.
-//! Source: OpenDSS documentation, "LoadShape" and "Load".
+//! Source: OpenDSS documentation, `LoadShape` and `Load`.
 
 use std::fmt::Write as _;
 
@@ -42,10 +42,18 @@ impl Tool for OpenDss {
             let profile = profile.without_leap_day();
             let folder = profile.folder();
             let script = script(&load, &profile);
-            files.add(format!("{folder}loads.dss"), script, "load shapes and loads");
+            files.add(
+                format!("{folder}loads.dss"),
+                script,
+                "load shapes and loads",
+            );
             for part in &profile.parts {
                 let name = format!("{folder}dc_{}.csv", part.name);
-                files.add(name, column_kw(&part.mw), &format!("kW of {}, one value a line", part.name));
+                files.add(
+                    name,
+                    column_kw(&part.mw),
+                    &format!("kW of {}, one value a line", part.name),
+                );
             }
         }
         Ok(files)
@@ -73,7 +81,10 @@ fn script(load: &Load, profile: &Profile) -> String {
             text,
             "new loadshape.{name} npts={npts} minterval={minutes} useactual=yes mult=(file={name}.csv)"
         );
-        let _ = write!(text, "new load.{name} bus1=@dc_bus phases=@dc_phases kv=@dc_kv pf=@dc_pf kw=");
+        let _ = write!(
+            text,
+            "new load.{name} bus1=@dc_bus phases=@dc_phases kv=@dc_kv pf=@dc_pf kw="
+        );
         push_kw(&mut text, peak_mw);
         let _ = writeln!(text, " model=1 yearly={name}");
     }

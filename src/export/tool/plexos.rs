@@ -40,7 +40,11 @@ impl Tool for Plexos {
         );
         let zone = asked.options.zone.as_deref();
         for (band, profiles) in load.by_band() {
-            let names: Vec<String> = profiles[0].parts.iter().map(|part| object(zone, part.name)).collect();
+            let names: Vec<String> = profiles[0]
+                .parts
+                .iter()
+                .map(|part| object(zone, part.name))
+                .collect();
             let periods = 24 * load.per_hour;
             let mut by_day = String::from("Name,Year,Month,Day");
             for period in 1..=periods {
@@ -48,14 +52,29 @@ impl Tool for Plexos {
             }
             by_day.push('\n');
             let mut by_period = format!("Year,Month,Day,Period,{}\n", names.join(","));
-            let full: Vec<_> = profiles.iter().map(|profile| profile.with_leap_day()).collect();
+            let full: Vec<_> = profiles
+                .iter()
+                .map(|profile| profile.with_leap_day())
+                .collect();
             for (at, name) in names.iter().enumerate() {
-                full.iter().for_each(|profile| days(&mut by_day, profile, at, name, periods));
+                for profile in &full {
+                    days(&mut by_day, profile, at, name, periods);
+                }
             }
-            full.iter().for_each(|profile| rows(&mut by_period, profile, periods));
+            for profile in &full {
+                rows(&mut by_period, profile, periods);
+            }
             let end = suffix(band);
-            files.add(format!("load_periods{end}.csv"), by_day, "periods in columns, a line a day");
-            files.add(format!("load_names{end}.csv"), by_period, "Year, Month, Day, Period; names in columns");
+            files.add(
+                format!("load_periods{end}.csv"),
+                by_day,
+                "periods in columns, a line a day",
+            );
+            files.add(
+                format!("load_names{end}.csv"),
+                by_period,
+                "Year, Month, Day, Period; names in columns",
+            );
         }
         Ok(files)
     }
@@ -84,7 +103,14 @@ fn days(out: &mut String, profile: &Profile, part: usize, name: &str, periods: u
 fn rows(out: &mut String, profile: &Profile, periods: usize) {
     for (number, day) in profile.days().iter().enumerate() {
         for period in 0..periods {
-            let _ = write!(out, "{},{},{},{}", day.year(), day.month(), day.day(), period + 1);
+            let _ = write!(
+                out,
+                "{},{},{},{}",
+                day.year(),
+                day.month(),
+                day.day(),
+                period + 1
+            );
             for part in &profile.parts {
                 out.push(',');
                 push_mw(out, part.mw[number * periods + period]);

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! network.csv      name,pypsa_version
+//! carriers.csv     name,co2_emissions
 //! buses.csv        name,carrier
 //! snapshots.csv    ,snapshot,objective,stores,generators     the index column has no name, else times are read as text
 //! loads.csv        name,bus
@@ -75,8 +76,21 @@ impl Tool for Pypsa {
             );
             let file = |name: &str| format!("{folder}{name}");
             files.add(file("network.csv"), network, "name of the network");
-            files.add(file("buses.csv"), format!("name,carrier\n{bus},AC\n"), "the bus");
-            files.add(file("snapshots.csv"), snapshots, "times, and their weights in hours");
+            files.add(
+                file("carriers.csv"),
+                "name,co2_emissions\nAC,0\n",
+                "the carrier of the bus",
+            );
+            files.add(
+                file("buses.csv"),
+                format!("name,carrier\n{bus},AC\n"),
+                "the bus",
+            );
+            files.add(
+                file("snapshots.csv"),
+                snapshots,
+                "times, and their weights in hours",
+            );
             files.add(file("loads.csv"), loads, "a load for each use");
             files.add(file("loads-p_set.csv"), p_set, "their power, MW");
         }

@@ -54,7 +54,9 @@ impl Tool for Reeds {
         );
         for (band, profiles) in load.by_band() {
             let head = comment(&load, &turned);
-            let mut sites = format!("{head}# MW: mean of the year, for GSw_LoadSiteCF = 1\n*loadsitereg,t,MW\n");
+            let mut sites = format!(
+                "{head}# MW: mean of the year, for GSw_LoadSiteCF = 1\n*loadsitereg,t,MW\n"
+            );
             let mut hours = format!("{head}year,datetime,{region}\n");
             for profile in profiles {
                 let profile = profile.without_leap_day();
@@ -62,8 +64,12 @@ impl Tool for Reeds {
                 let _ = write!(sites, "{region},{},", profile.year); // writing into a string cannot fail
                 push_mw(&mut sites, mw.iter().sum::<f64>() / mw.len() as f64);
                 sites.push('\n');
-                let by = ahead_h.rem_euclid(mw.len() as i64) as usize;
-                mw.rotate_left(by);
+                let by = ahead_h.unsigned_abs() as usize;
+                if ahead_h < 0 {
+                    mw.rotate_right(by);
+                } else {
+                    mw.rotate_left(by);
+                }
                 for (moment, mw) in profile.moments().zip(mw) {
                     let moment = moment.strftime("%Y-%m-%d %H:%M:%S");
                     let _ = write!(hours, "{},{moment}-06:00,", profile.year);
@@ -72,8 +78,16 @@ impl Tool for Reeds {
                 }
             }
             let name = format!("{region}{}", suffix(band));
-            files.add(format!("loadsite_{name}.csv"), sites, "MW by region and year");
-            files.add(format!("load_hourly_{name}.csv"), hours, "MW by the hour, Central Time");
+            files.add(
+                format!("loadsite_{name}.csv"),
+                sites,
+                "MW by region and year",
+            );
+            files.add(
+                format!("load_hourly_{name}.csv"),
+                hours,
+                "MW by the hour, Central Time",
+            );
         }
         Ok(files)
     }
@@ -112,6 +126,11 @@ mod tests {
         assert_eq!(ahead_of_central(-5.0), Ok(1));
         assert_eq!(ahead_of_central(-8.0), Ok(-2));
         assert_eq!(ahead_of_central(8.0), Ok(14));
-        assert!(ahead_of_central(5.5).unwrap_err().what.contains("UTC+05:30"));
+        assert!(
+            ahead_of_central(5.5)
+                .unwrap_err()
+                .what
+                .contains("UTC+05:30")
+        );
     }
 }

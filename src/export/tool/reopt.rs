@@ -42,9 +42,17 @@ impl Tool for Reopt {
                 "Settings": { "time_steps_per_hour": profile.per_hour },
                 "ElectricLoad": { "path_to_csv": csv, "year": profile.year },
             });
-            files.add(&*csv, column_kw(&profile.facility()), "kW, one value a line, no header");
+            files.add(
+                &*csv,
+                column_kw(&profile.facility()),
+                "kW, one value a line, no header",
+            );
             let json = format!("{inputs:#}\n");
-            files.add(format!("electric_load_{stem}.json"), json, "the inputs that name it");
+            files.add(
+                format!("electric_load_{stem}.json"),
+                json,
+                "the inputs that name it",
+            );
         }
         Ok(files)
     }

@@ -38,7 +38,11 @@ impl Tool for Sam {
                 load.interval_min()
             );
             let name = format!("load_{}.csv", profile.stem());
-            files.add(name, header + &column_kw(&profile.facility()), "kW, one value a line below the header");
+            files.add(
+                name,
+                header + &column_kw(&profile.facility()),
+                "kW, one value a line below the header",
+            );
         }
         Ok(files)
     }

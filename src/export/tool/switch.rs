@@ -9,7 +9,7 @@
 //! ```
 //!
 //! One time series of the whole year in a period of one year, so that its scale is 1. A zone has one load: IT and cooling are added.
-//! Source: switch_model, `timescales.py` and `balancing/load_zones.py`.
+//! Source: `switch_model`, `timescales.py` and `balancing/load_zones.py`.
 
 use std::fmt::Write as _;
 
@@ -48,16 +48,25 @@ impl Tool for Switch {
             let file = |name: &str| format!("{folder}{name}");
             let (loads, timepoints) = tables(&profile, &zone);
             let year = profile.year;
-            files.add(file("load_zones.csv"), format!("LOAD_ZONE\n{zone}\n"), "the zone");
+            files.add(
+                file("load_zones.csv"),
+                format!("LOAD_ZONE\n{zone}\n"),
+                "the zone",
+            );
             files.add(file("loads.csv"), loads, "its load, MW");
-            files.add(file("timepoints.csv"), timepoints, "timestamps of the timepoints");
+            files.add(
+                file("timepoints.csv"),
+                timepoints,
+                "timestamps of the timepoints",
+            );
             let hours = 1.0 / profile.per_hour as f64;
             let series = format!(
                 "TIMESERIES,ts_period,ts_duration_of_tp,ts_num_tps,ts_scale_to_period\n{year}_all,{year},{hours},{},1\n",
                 8760 * profile.per_hour
             );
             files.add(file("timeseries.csv"), series, "the year as one series");
-            let periods = format!("INVESTMENT_PERIOD,period_start,period_end\n{year},{year},{year}\n");
+            let periods =
+                format!("INVESTMENT_PERIOD,period_start,period_end\n{year},{year},{year}\n");
             files.add(file("periods.csv"), periods, "the year as a period");
         }
         Ok(files)
