@@ -6,6 +6,7 @@ mod band;
 mod catalogue;
 mod compare;
 mod forecast;
+mod export;
 mod new;
 mod optimise;
 mod run;
@@ -50,6 +51,8 @@ enum Command {
     Optimise(optimise::Args),
     /// Forecast a fleet over years: energy, peaks, contract power, waits, with their doubt.
     Forecast(forecast::Args),
+    /// Write the load of a run or a forecast as files that planning tools read.
+    Export(export::Args),
     /// Walk through a hall, live or replayed, or make pictures of it.
     #[cfg(feature = "view")]
     View(view::Args),
@@ -102,6 +105,7 @@ pub fn main() -> ExitCode {
         Command::Sweep(args) => sweep::run(args),
         Command::Optimise(args) => optimise::run(args),
         Command::Forecast(args) => forecast::run(args),
+        Command::Export(args) => export::run(args),
         #[cfg(feature = "view")]
         Command::View(args) => view::run(args),
         Command::Catalogue(args) => catalogue::run(args),

@@ -119,6 +119,9 @@ pub mod study;
 /// Fleets over years: what all the halls of a region add up to, with its doubt.
 pub mod forecast;
 
+/// Loads of runs and forecasts as files that planning tools read.
+pub mod export;
+
 /// The 3D view of a hall, live or replayed.
 #[cfg(feature = "view")]
 pub mod view;

@@ -20,6 +20,7 @@ mod tables;
 
 pub use error::OutputError;
 pub use folder::{Place, Placed, ResultFolder, abandon};
+pub(crate) use folder::{exchange, rename_new};
 use formats::{buffer, column, csv, moments, number, parquet, table, text, whole};
 pub use recorder::{Recorder, Recording};
 pub(crate) use run::peak_memory_bytes;

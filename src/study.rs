@@ -155,6 +155,7 @@ pub fn run_into(
         inputs.push(Input::of_bytes("commands", session.as_bytes()));
     }
     let seed = resolved.scenario.run.seed;
+    let utc_offset_h = Some(resolved.simulation.weather.site.utc_offset_h);
     let (summary, warnings, steps) = simulate(resolved, &mut recorder, progress)?;
     recorder.finish()?;
     folder.write_summary(&summary)?;
@@ -166,6 +167,7 @@ pub fn run_into(
         inputs,
         jobs_share,
         surface,
+        utc_offset_h,
         warnings: warnings.clone(),
         ..RunInfo::new(seed, steps, began.elapsed().as_secs_f64())
     })?;

@@ -25,7 +25,8 @@ use super::OutputError;
 use super::run::RunInfo;
 use crate::metrics::Summary;
 use choice::{choose, next_free};
-use owned::{Owned, empty, exchange, rename_new};
+use owned::{Owned, empty};
+pub(crate) use owned::{exchange, rename_new};
 
 /// In a folder in the making, held by the run that makes it; in one that it replaces, with its name.
 const LOCK: &str = ".coldaisle.lock";

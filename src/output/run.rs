@@ -37,6 +37,9 @@ pub struct RunInfo {
     /// How far the surface is from the engine that cooling was taken from (`run.plant`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub surface: Option<Accuracy>,
+    /// Local standard time of all tables, ahead of UTC, h.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub utc_offset_h: Option<f64>,
     /// Warnings about the run.
     pub warnings: Vec<String>,
     /// Steps simulated.
@@ -63,6 +66,7 @@ impl RunInfo {
             inputs: Vec::new(),
             jobs_share: None,
             surface: None,
+            utc_offset_h: None,
             warnings: Vec::new(),
             steps,
             wall_s,
