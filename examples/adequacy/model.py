@@ -18,26 +18,33 @@ import series
 import xarray
 from region import HOURS, Wrong
 
-UNSERVED_MW = 1.0  # below this an hour counts as served
+# Of pandas within PyPSA; no business of the reader's.
+warnings.filterwarnings("ignore", category=FutureWarning, module="pypsa")
+UNSERVED_MW = 1e-3  # below this an hour counts as served
 # The reserve is a rule, not a good with a price: an hour's MW missing weighs as much as a year of a new turbine's MW. It is no cost of anybody's.
 RESERVE_WEIGHT = 1e5
 
 
 def network(region, demand, variable, load=None, build=False, flexible=False, step=1):
-    """The network of one case; `load` is None without the data centres."""
-    if HOURS % step:
-        raise Wrong("--hours-step", f"{step} does not divide 8,760", "take 1, 2, 3, 4 or 6")
+    """The network of one case; `load` is None without the data centres. The hours are those of `demand`, from 1 January on."""
+    hours = len(demand)
+    if step < 1 or hours % step:
+        raise Wrong("--hours-step", f"{step} does not divide {hours:,}", "take 1, 2, 3, 4 or 6")
 
     def mean(values):
         return np.asarray(values).reshape(-1, step).mean(axis=1)
 
     n = pypsa.Network()
-    n.set_snapshots(pd.date_range("2001-01-01", periods=HOURS // step, freq=f"{step}h"))
+    n.set_snapshots(pd.date_range("2001-01-01", periods=hours // step, freq=f"{step}h"))
     n.snapshot_weightings.loc[:, :] = float(step)
     n.add("Bus", "grid")
 
     def hourly(values):
+        values = np.broadcast_to(values, hours) if np.ndim(values) == 0 else np.asarray(values)
         return pd.Series(mean(values), index=n.snapshots)
+
+    def by_month(values):
+        return np.array(values)[series.MONTH_OF_HOUR[:hours]]
 
     n.add("Load", "demand", bus="grid", p_set=hourly(demand))
     for group in ("existing", "candidates") if build else ("existing",):
@@ -47,29 +54,29 @@ def network(region, demand, variable, load=None, build=False, flexible=False, st
                 continue
             size = {"p_nom_extendable": True, "p_nom_max": kind.max_mw, "capital_cost": kind.yearly_usd_mw(region["wacc"])} if new \
                 else {"p_nom": kind.mw}
-            _add_kind(n, region, kind, size, variable, hourly)
+            _add_kind(n, region, kind, size, variable, hourly, by_month)
     if load is None:
-        n_load = np.zeros(HOURS)
+        fixed = np.zeros(hours)
     elif flexible:
-        n_load = _add_flexible(n, region, load, step, mean, hourly)
+        fixed = _add_flexible(n, region, load, step, mean, hourly)
     else:
-        n_load = load.total
-    n.add("Load", "data centres", bus="grid", p_set=hourly(n_load))
+        fixed = load.total
+    n.add("Load", "data centres", bus="grid", p_set=hourly(fixed))
     most = float(np.max(demand + (0.0 if load is None else 3.0 * load.total)))
     n.add("Generator", "unserved", bus="grid", p_nom=most, marginal_cost=region["value_of_lost_load_usd_mwh"])
     return n
 
 
-def _add_kind(n, region, kind, size, variable, hourly):
+def _add_kind(n, region, kind, size, variable, hourly, by_month):
     cost = kind.usd_mwh + kind.co2_t_mwh * region["co2_usd_t"]
     if kind.type == "thermal":
-        can = hourly(np.array(region.availability(kind))[series.MONTH_OF_HOUR])
+        can = hourly(by_month(region.availability(kind)))
         n.add("Generator", kind.name, bus="grid", p_max_pu=can, p_min_pu=can * kind.must_run, marginal_cost=cost, **size)
     elif kind.type == "variable":
         n.add("Generator", kind.name, bus="grid", p_max_pu=hourly(variable[kind.series]), marginal_cost=cost, **size)
     elif kind.type == "hydro":
         n.add("StorageUnit", kind.name, bus="grid", p_min_pu=0.0, max_hours=kind.hours, cyclic_state_of_charge=True,
-              inflow=hourly(np.full(HOURS, kind.energy_gwh * 1e3 / HOURS)), marginal_cost=cost, **size)
+              inflow=hourly(kind.energy_gwh * 1e3 / HOURS), marginal_cost=cost, **size)
     else:
         n.add("StorageUnit", kind.name, bus="grid", max_hours=kind.hours, cyclic_state_of_charge=True, marginal_cost=cost,
               efficiency_store=kind.efficiency**0.5, efficiency_dispatch=kind.efficiency**0.5, **size)
@@ -171,7 +178,7 @@ def results(region, n):
     built = {name: max(0.0, float(built[name])) for name in candidates if name in built}
     running = sum(energy[name] * (kind.usd_mwh + kind.co2_t_mwh * region["co2_usd_t"]) for name, kind in kinds.items() if name in energy)
     lost = energy["unserved"] * region["value_of_lost_load_usd_mwh"]
-    short = n.model.solution["reserve-short"].to_series() if "reserve-short" in n.model.solution else 0.0 * hours
+    short = n.model["reserve-short"].solution.to_series() if "reserve-short" in n.model.variables else 0.0 * hours
     work = _flexible_results(region, n, power, hours)
     capital = sum(mw * candidates[name].yearly_usd_mw(region["wacc"]) for name, mw in built.items())
     return {
