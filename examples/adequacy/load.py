@@ -71,7 +71,7 @@ def _table(path):
                 raise Wrong(path, f"it + cooling + other is not facility in {name}", "take the file as the forecast left it")
     if not loads and "facility_mw" in columns:
         none = np.zeros(HOURS)
-        loads["p50"] = Load(columns["facility_mw"], none, none)  # undivided: its cooling moves with it
+        loads["p50"] = Load(columns["facility_mw"], none, none)  # as dc_facility of an export
     if not loads:
         raise Wrong(path, "no column it_mw_p50 or facility_mw", "give load_8760_YEAR.csv of a forecast or load_8760.csv of a run")
     return loads
@@ -92,13 +92,17 @@ def _network(folder):
         network.import_from_csv_folder(folder)
     except Exception as error:  # whatever PyPSA meets in a folder it cannot read
         raise Wrong(folder, f"PyPSA cannot read it: {error}", "export it again") from None
-    if len(network.snapshots) != HOURS:
-        raise Wrong(folder, f"{len(network.snapshots)} snapshots", "8,760 are needed: export at a step of one hour, without 29 February")
+    times = network.snapshots
+    kept = np.array([(t.month, t.day) != (2, 29) for t in times]) if hasattr(times, "month") else np.ones(len(times), bool)
+    if kept.sum() == 0 or kept.sum() % HOURS:
+        raise Wrong(folder, f"{kept.sum()} snapshots without 29 February", "a year of hours or of quarters of an hour is needed: 8,760 or 35,040")
     parts = {part: np.zeros(HOURS) for part in PARTS}
     for name, row in network.loads.iterrows():
-        power = network.loads_t.p_set[name].to_numpy(float) if name in network.loads_t.p_set else np.full(HOURS, row["p_set"])
+        power = network.loads_t.p_set[name].to_numpy(float) if name in network.loads_t.p_set else np.full(len(times), row["p_set"])
         if not np.isfinite(power).all() or (power < 0).any():
             raise Wrong(folder / "loads-p_set.csv", f"{name} is not a number of 0 or more in every hour", "export it again")
-        part = next((part for part in ("cooling", "it") if part in name.lower().split("_")), "other")
-        parts[part] = parts[part] + power
+        words = name.lower().split("_")
+        # Undivided, its cooling moves with it.
+        part = next((part for part in ("cooling", "it") if part in words), "it" if "facility" in words else "other")
+        parts[part] = parts[part] + power[kept].reshape(HOURS, -1).mean(axis=1)
     return Load(**parts)

@@ -50,6 +50,9 @@ def arguments(argv=None):
     return parser.parse_args(argv)
 
 
+OTHER_YEARS = 20
+
+
 class Inputs:
     """Everything a case needs."""
 
@@ -92,21 +95,26 @@ def doubt_tables(inputs, args):
     name = "p50" if "p50" in inputs.loads else next(iter(inputs.loads))
     short, rows = {}, []
 
-    def stands(region):
-        other = Inputs(region, args)
+    def stands(region, seed=args.seed):
+        other = Inputs(region, argparse.Namespace(**vars(args) | {"seed": seed}))
         return risk.loss_of_load(region, other.demand + other.loads[name].total, other.variable)
+
+    def cells(ends):
+        answers = [report.answer(inputs.region, end) for end in ends]
+        turns = any((answer == "nothing") != (report.answer(inputs.region, base) == "nothing") for answer in answers)
+        return [*(f"{end['reserve_missing_mw']:,.0f}" for end in ends), *(f"{end['lole_h']:.2f}" for end in ends), "turns" if turns else ""]
 
     base = stands(inputs.region)
     for figure, low, high in doubts(inputs.region):
         ends = [stands(changed(inputs.region, figure, value)) for value in (low, high)]
         if all(abs(end["reserve_missing_mw"] - base["reserve_missing_mw"]) < 1.0 and abs(end["lole_h"] - base["lole_h"]) < 1e-3 for end in ends):
             continue
-        answers = [report.answer(inputs.region, end) for end in ends]
-        turns = "turns it" if any((a == "nothing") != (report.answer(inputs.region, base) == "nothing") for a in answers) else ""
         short[figure] = abs(ends[0]["lole_h"] - ends[1]["lole_h"])
-        rows.append((figure, [f"{low:g}", f"{high:g}", *(f"{end['reserve_missing_mw']:,.0f}" for end in ends),
-                              *(f"{end['lole_h']:.2f}" for end in ends), turns]))
+        rows.append((figure, [f"{low:g}", f"{high:g}", *cells(ends)]))
     rows.sort(key=lambda row: -short[row[0]])
+    years = [stands(inputs.region, seed) for seed in range(args.seed + 1, args.seed + 1 + OTHER_YEARS)]
+    ends = [pick(years, key=lambda year: year["lole_h"]) for pick in (min, max)]
+    rows.insert(0, (f"{OTHER_YEARS} other years of weather", ["", "", *cells(ends)]))
     rows.insert(0, ("as it stands", ["", "", f"{base['reserve_missing_mw']:,.0f}", "", f"{base['lole_h']:.2f}", "", report.answer(inputs.region, base)]))
     risk_table = (f"{name.upper()}, nothing built", ["low", "high", "MW low", "MW high", "LOLE low", "high", "short"], rows)
 

@@ -96,6 +96,22 @@ def test_one_network_is_p50(taiwan, year, tmp_path):
     same(found["p50"], year, 1.0, taiwan)
 
 
+def test_a_run_of_quarters_in_a_leap_year(taiwan, tmp_path):
+    folder = pypsa_folder(tmp_path / "run", {"it": np.arange(8760.0)})
+    stamps = np.arange("2028-01-01", "2029-01-01", np.timedelta64(15, "m"), dtype="datetime64[m]")
+    lines = [str(t).replace("T", " ") + ":00" for t in stamps]
+    power = 100.0 + np.arange(len(stamps)) % 4  # a mean of 101.5 in each hour
+    power[np.arange(59 * 96, 60 * 96)] = 900.0  # 29 February
+    (folder / "snapshots.csv").write_text(",snapshot,objective,stores,generators\n" + "".join(f"{i},{t},0.25,0.25,0.25\n" for i, t in enumerate(lines)))
+    (folder / "loads.csv").write_text("name,bus\ndc_facility,site\n")
+    (folder / "loads-p_set.csv").write_text("snapshot,dc_facility\n" + "".join(f"{t},{p}\n" for t, p in zip(lines, power)))
+    assert read_load(taiwan, folder)["p50"].it * 0.98 == pytest.approx(np.full(8760, 101.5))
+    (folder / "snapshots.csv").write_text(",snapshot\n0,2028-01-01 00:00:00\n")
+    (folder / "loads-p_set.csv").write_text("snapshot,dc_facility\n2028-01-01 00:00:00,5\n")
+    with pytest.raises(Wrong, match="1 snapshots"):
+        read_load(taiwan, folder)
+
+
 def test_a_run_is_p50(taiwan, year, tmp_path):
     total = [float(v) for v in sum(year.values())]
     found = read_load(taiwan, write(tmp_path / "load_8760.csv", {"hour": list(range(8760)), "facility_mw": total}))
