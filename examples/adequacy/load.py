@@ -4,6 +4,7 @@
 `load_8760_YEAR.csv` of a forecast, the folder of a forecast (the region's year is taken), or `load_8760.csv` of a run.
 """
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,13 +36,26 @@ def read_load(region, path=None):
         loads = _stated(region)
     else:
         path = Path(path)
-        if path.is_dir() and (path / f"load_8760_{region['year']}.csv").exists():
+        if path.is_dir() and any(path.glob("load_8760_*.csv")):
             path = path / f"load_8760_{region['year']}.csv"
+            if not path.exists():
+                raise Wrong(path, "the forecast has no such year", "take one of its files, or --set year=YEAR and the demand of that year")
+        _same_clock(region, path)
         loads = _pypsa(path) if path.is_dir() else _table(path)
     for name, load in loads.items():
         if (load.total <= 0).all():
             raise Wrong(path, f"the load {name} is 0 in every hour", "give a load to ask about")
     return {name: Load(*(getattr(load, part) / losses for part in PARTS)) for name, load in loads.items()}
+
+
+def _same_clock(region, path):
+    """A forecast says its clock in forecast.json beside the loads: it must be the region's."""
+    try:
+        offset = json.loads((path.parent / "forecast.json").read_text(encoding="utf-8"))["utc_offset_h"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    if offset != region["utc_offset_h"]:
+        raise Wrong(path, f"its hours are UTC{offset:+g}, the region's UTC{region['utc_offset_h']:+g}", "take a forecast of this region")
 
 
 def _stated(region):

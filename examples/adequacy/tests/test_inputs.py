@@ -90,6 +90,17 @@ def test_a_forecast_and_its_export_read_alike(taiwan, year, tmp_path):
     assert list(read_load(taiwan, tmp_path)) == ["p10", "p50", "p90"]  # the forecast's folder: the region's year
 
 
+def test_a_forecast_of_another_year_or_clock(taiwan, year, tmp_path):
+    path = forecast_file(tmp_path / "load_8760_2027.csv", year)
+    with pytest.raises(Wrong, match="no such year"):
+        read_load(taiwan, tmp_path)
+    (tmp_path / "forecast.json").write_text('{"utc_offset_h": 8}')
+    assert len(read_load(taiwan, path)) == 3
+    (tmp_path / "forecast.json").write_text('{"utc_offset_h": -6}')
+    with pytest.raises(Wrong, match="UTC-6, the region's UTC\\+8"):
+        read_load(taiwan, path)
+
+
 def test_one_network_is_p50(taiwan, year, tmp_path):
     found = read_load(taiwan, pypsa_folder(tmp_path / "one", year))
     assert list(found) == ["p50"]
