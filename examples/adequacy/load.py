@@ -49,13 +49,20 @@ def read_load(region, path=None):
 
 
 def _same_clock(region, path):
-    """A forecast says its clock in forecast.json beside the loads: it must be the region's."""
-    try:
-        offset = json.loads((path.parent / "forecast.json").read_text(encoding="utf-8"))["utc_offset_h"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return
+    """What the load says of itself beside it, its clock and its year, must be the region's."""
+    says = {}
+    for file in (path / "export.json", path.parent / "export.json", path.parent / "forecast.json"):
+        try:
+            says = json.loads(file.read_text(encoding="utf-8"))
+            break
+        except (OSError, ValueError):
+            continue
+    offset = says.get("utc_offset_h", region["utc_offset_h"])
     if offset != region["utc_offset_h"]:
-        raise Wrong(path, f"its hours are UTC{offset:+g}, the region's UTC{region['utc_offset_h']:+g}", "take a forecast of this region")
+        raise Wrong(path, f"its hours are UTC{offset:+g}, the region's UTC{region['utc_offset_h']:+g}", "take a load of this region")
+    years = [profile["year"] for profile in says.get("profiles", [])] if says.get("of") == "forecast" else []
+    if years and region["year"] not in years:
+        raise Wrong(path, f"its year is {years[0]}, the region's {region['year']}", f"coldaisle export --year {region['year']}")
 
 
 def _stated(region):

@@ -20,6 +20,8 @@ from region import HOURS, Wrong
 
 # Of pandas within PyPSA; no business of the reader's.
 warnings.filterwarnings("ignore", category=FutureWarning, module="pypsa")
+for _name in ("pypsa", "linopy"):
+    logging.getLogger(_name).setLevel(logging.ERROR)
 UNSERVED_MW = 1e-3  # below this an hour counts as served
 # The reserve is a rule, not a good with a price: an hour's MW missing weighs as much as a year of a new turbine's MW. It is no cost of anybody's.
 RESERVE_WEIGHT = 1e5
@@ -152,8 +154,6 @@ def _no_banner():
 
 def solve(region, n):
     """Solves with HiGHS on one thread; the same bytes each time."""
-    for name in ("pypsa", "linopy"):
-        logging.getLogger(name).setLevel(logging.ERROR)
     with warnings.catch_warnings(), _no_banner():
         warnings.simplefilter("ignore")
         status, condition = n.optimize(

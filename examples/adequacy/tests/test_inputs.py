@@ -99,6 +99,11 @@ def test_a_forecast_of_another_year_or_clock(taiwan, year, tmp_path):
     (tmp_path / "forecast.json").write_text('{"utc_offset_h": -6}')
     with pytest.raises(Wrong, match="UTC-6, the region's UTC\\+8"):
         read_load(taiwan, path)
+    folder = pypsa_folder(tmp_path / "export", year)
+    for says, match in [('"utc_offset_h": 0', "UTC\\+0"), ('"of": "forecast", "profiles": [{"year": 2035}]', "its year is 2035")]:
+        (folder / "export.json").write_text(f"{{{says}}}")
+        with pytest.raises(Wrong, match=match):
+            read_load(taiwan, folder)
 
 
 def test_one_network_is_p50(taiwan, year, tmp_path):
