@@ -1,6 +1,9 @@
 //! One draw: a file with all its figures, through the machines, the work and the sites, to the figures of its years.
 
-use super::file::{Closure, Conventional, ForecastFile, Site};
+mod conventional;
+mod figures;
+
+use super::file::{Closure, ForecastFile, Site};
 use super::figures::YearOf;
 use super::fleet::{Connected, Demand, Hardware, Served, Stock, hardware};
 use super::hours::{Calendar, Extremes, Shape};
@@ -9,6 +12,7 @@ use super::sites::{SitePlant, divided, shares};
 use super::waits::WaitCurve;
 use crate::describe::Fault;
 use crate::units::HOUR_S;
+use conventional::{Level, conventional};
 
 /// What all draws share.
 pub struct Shared {
@@ -116,13 +120,6 @@ impl Machines {
     fn design(&self) -> f64 {
         self.idle + self.dynamic
     }
-}
-
-/// Conventional IT of a year, W.
-#[derive(Debug, Clone, Copy, Default)]
-struct Level {
-    mean: f64,
-    design: f64,
 }
 
 impl<'a> Draw<'a> {
@@ -348,45 +345,6 @@ impl<'a> Draw<'a> {
         self.figures(year, (&all, &found), (ai_wh, ai_facility, carbon_g), space)
     }
 
-    /// A year by generation, use and site: facility `TWh`, and its share.
-    pub fn stack(&self, year: usize, space: &mut Space) -> Vec<(&'static str, String, f64, f64)> {
-        let figures = self.year(year, space);
-        let served = self.served(year);
-        let all = figures.twh.max(f64::MIN_POSITIVE);
-        let mut rows = Vec::new();
-        let mut push = |of: &'static str, name: &str, twh: f64| {
-            rows.push((of, name.to_owned(), twh, twh / all));
-        };
-        let machines = &self.machines[year];
-        let uses = || served.shares.iter().zip(&served.busy);
-        let busy: f64 = uses().map(|(share, busy)| share * busy).sum();
-        let ai = if figures.ai_twh.is_nan() { 0.0 } else { figures.ai_twh };
-        let drawn = machines.idle + machines.dynamic * busy;
-        for (index, of) in self.file.generation.iter().enumerate() {
-            let own = self.generations[year][index];
-            let of_own = own.idle + own.dynamic * busy;
-            push("generation", &of.name, ai * of_own / drawn.max(f64::MIN_POSITIVE));
-        }
-        for (of, (share, busy)) in self.file.uses.iter().zip(uses()) {
-            let of_own = share * (machines.idle + machines.dynamic * busy);
-            push("use", &of.name, ai * of_own / drawn.max(f64::MIN_POSITIVE));
-        }
-        let crypto = if figures.crypto_twh.is_nan() { 0.0 } else { figures.crypto_twh };
-        if self.file.conventional.is_some() {
-            push("use", "conventional", (figures.twh - ai - crypto).max(0.0));
-        }
-        if crypto > 0.0 {
-            push("use", "crypto", crypto);
-        }
-        push("part", "it", figures.it_twh);
-        push("part", "cooling", figures.cooling_twh);
-        push("part", "other", figures.other_twh);
-        for (index, site) in self.file.site.iter().enumerate() {
-            push("site", &site.name, space.sites[index] / 1e12);
-        }
-        rows
-    }
-
     /// Adds a site's hours.
     fn site(&self, index: usize, (a, c): (f64, f64), design: f64, space: &mut Space) -> YearOfSite {
         let (a, c) = (a as f32, c as f32);
@@ -427,198 +385,6 @@ impl<'a> Draw<'a> {
             &mut space.other,
         )
     }
-
-    fn figures(
-        &self,
-        year: usize,
-        (all, found): (&YearOfSite, &Extremes),
-        (ai_wh, ai_facility_wh, carbon_g): (f64, f64, f64),
-        space: &Space,
-    ) -> YearOf {
-        let file = self.file;
-        let at = file.years.nth(year);
-        let (stock, machines, powered) = (&self.stock[year], &self.machines[year], self.powered[year]);
-        let served = self.served(year);
-        let (ai, conventional) = self.contract_ratios(year);
-        let crypto = self.crypto_w(year);
-        let contract = machines.rated * powered * ai + self.conventional[year].design * conventional + crypto;
-        let facility_twh = twh(found.mean);
-        let unpowered = machines.rated * (1.0 - powered);
-        let at_peak = found.peak_hour;
-        let overhead = f64::from(space.cooling[at_peak] + space.other[at_peak]) - crypto;
-        let ratio_at_peak = 1.0 + overhead / f64::from(space.it[at_peak]).max(1.0);
-        let curtailable = self.curtailable_it(year, at_peak) * ratio_at_peak
-            + file.crypto.as_ref().map_or(0.0, |of| of.flexible) * crypto;
-        let has_ai = !file.generation.is_empty();
-        let of_ai = |value: f64| if has_ai { value } else { f64::NAN };
-        let uses = || served.shares.iter().zip(&served.busy);
-        let busy: f64 = uses().map(|(share, busy)| share * busy).sum();
-        let work = self.work.as_ref().map(|work| &work[year]);
-        let of_work = |of: &dyn Fn(&Served) -> f64| work.map_or(f64::NAN, of);
-        let other_closure = |served: &Served| self.facility_twh(year, served);
-        let (supply_twh, work_twh) = match (work, file.closure) {
-            (None, _) => (f64::NAN, f64::NAN),
-            (Some(work), Closure::Supply) => (facility_twh, other_closure(work)),
-            (Some(_), Closure::Work) => (other_closure(&self.supply[year]), facility_twh),
-        };
-        YearOf {
-            twh: facility_twh,
-            gw_peak: found.peak / 1e9,
-            contract_gw: contract / 1e9,
-            it_twh: all.it_wh / 1e12,
-            cooling_twh: all.cooling_wh / 1e12,
-            other_twh: all.other_wh / 1e12,
-            ai_it_twh: of_ai(ai_wh / 1e12),
-            ai_twh: of_ai(ai_facility_wh / 1e12),
-            conventional_it_twh: (all.it_wh - ai_wh).max(0.0) / 1e12,
-            crypto_twh: if file.scope.crypto { twh(crypto) } else { f64::NAN },
-            pue: all.facility_wh() / all.it_wh,
-            gw_mean: found.mean / 1e9,
-            gw_it_peak: found.it_peak / 1e9,
-            gw_cooling_peak: found.cooling_peak / 1e9,
-            gw_peak_jja: found.jja / 1e9,
-            gw_peak_djf: found.djf / 1e9,
-            load_factor: found.mean / found.peak,
-            capacity_utilisation: found.mean / contract,
-            ramp_mw_h: found.ramp / 1e6,
-            curtailable_mw: curtailable / 1e6,
-            curtailable_gwh: curtailable * file.facility.curtailed_h / 1e9,
-            water_mm3: all.water_l / 1e9,
-            carbon_mt: carbon_g / 1e12,
-            share_of_region: file
-                .grid
-                .twh
-                .as_ref()
-                .map_or(f64::NAN, |all| 100.0 * facility_twh / all.at(at)),
-            ai_gw_rated: of_ai(machines.rated * powered / 1e9),
-            chips_m: of_ai(machines.chips / 1e6),
-            chips_end_m: of_ai(stock.end / 1e6),
-            h100e_end_m: of_ai(stock.h100e_end / 1e6),
-            shipped_m: of_ai(stock.shipped / 1e6),
-            unfilled_m: if file.cap.is_empty() { f64::NAN } else { stock.unfilled / 1e6 },
-            unpowered_gw: if file.connection.is_empty() { f64::NAN } else { unpowered / 1e9 },
-            connection_wait_weeks: if file.connection.is_empty() {
-                f64::NAN
-            } else if unpowered > 0.0 {
-                unpowered * ai / self.connected[year].added_w.max(1.0) * 52.18
-            } else {
-                0.0
-            },
-            ai_busy: of_ai(busy),
-            need_over_supply: of_work(&|of| of.need_over_supply),
-            unmet_share: of_work(&|of| of.unmet),
-            capacity_wait_weeks: of_work(&|of| of.wait_weeks),
-            job_wait_min: self.job_wait_s(served) / 60.0,
-            supply_twh,
-            work_twh,
-            gap_twh: supply_twh - work_twh,
-        }
-    }
-
-    /// IT power that may be put off at an hour, W.
-    fn curtailable_it(&self, year: usize, hour: usize) -> f64 {
-        let served = self.served(year);
-        let scale = self.powered[year] * self.machines[year].dynamic;
-        let calendar = &self.shared.calendars[year];
-        let uses = served.shares.iter().zip(&served.busy).enumerate();
-        let sum: f64 = uses
-            .map(|(of, (share, busy))| {
-                let flexible = self.file.uses[of].flexible;
-                flexible * share * self.shape(of).at(*busy, calendar, hour)
-            })
-            .sum();
-        scale * sum
-    }
-
-    /// Mean wait of the jobs of uses that queue, s.
-    fn job_wait_s(&self, served: &Served) -> f64 {
-        let Some(waits) = &self.shared.waits else {
-            return f64::NAN;
-        };
-        let mut sums = (0.0, 0.0);
-        for (of, (share, busy)) in self.file.uses.iter().zip(served.shares.iter().zip(&served.busy)) {
-            if of.queues {
-                sums.0 += share * busy;
-                sums.1 += share;
-            }
-        }
-        if sums.1 > 0.0 {
-            waits.mean_s(sums.0 / sums.1)
-        } else {
-            f64::NAN
-        }
-    }
-}
-
-/// Conventional IT by year.
-fn conventional(
-    file: &ForecastFile,
-    shared: &Shared,
-    shares: &[Vec<f64>],
-    metered: Option<&[f64]>,
-) -> Result<Vec<Level>, Fault> {
-    let years = file.years.first..=file.years.last;
-    let Some(of) = &file.conventional else {
-        return Ok(vec![Level::default(); years.count()]);
-    };
-    let at = |key: &str| format!("conventional.{key}");
-    let checked = of.of_design.check(years.clone(), (0.01, 1.0));
-    checked.map_err(|fault| fault.at(at("of_design")))?;
-    let (energy, of_facility) = match (metered, &of.it_twh, &of.facility_twh) {
-        (Some(metered), None, None) => (metered.to_vec(), true),
-        (None, Some(it), None) => (energies(it, years.clone()).map_err(|fault| fault.at(at("it_twh")))?, false),
-        (None, None, Some(facility)) => {
-            let energies = energies(facility, years.clone());
-            (energies.map_err(|fault| fault.at(at("facility_twh")))?, true)
-        }
-        (Some(_), _, _) => {
-            let cure = "remove it_twh and facility_twh: [metered] says how much there is";
-            return Err(Fault::new("the energy is given twice", cure).at("conventional"));
-        }
-        _ => {
-            let cure = "give it_twh (at the IT) or facility_twh (at the meter)";
-            return Err(Fault::new("nothing says how much conventional IT there is", cure).at("conventional"));
-        }
-    };
-    let level = |(year, energy): (usize, f64)| {
-        let of_design = of.of_design.at(file.years.nth(year));
-        let ratio = if of_facility {
-            facility_ratio(of, file, shared, (shares, year), of_design)
-        } else {
-            1.0
-        };
-        let mean = energy * 1e12 / HOURS as f64 / ratio;
-        Level {
-            mean,
-            design: mean / of_design,
-        }
-    };
-    Ok(energy.into_iter().enumerate().map(level).collect())
-}
-
-fn energies(
-    of: &super::by_year::ByYear,
-    years: std::ops::RangeInclusive<i32>,
-) -> Result<Vec<f64>, Fault> {
-    of.check(years.clone(), (0.0, 1e6))?;
-    Ok(of.over(years))
-}
-
-/// Facility over IT energy of conventional halls, at a load that does not vary.
-fn facility_ratio(
-    _: &Conventional,
-    file: &ForecastFile,
-    shared: &Shared,
-    (shares, year): (&[Vec<f64>], usize),
-    of_design: f64,
-) -> f64 {
-    if let Some(pue) = file.facility.pue {
-        return pue;
-    }
-    let sites = shares.iter().zip(&shared.plants);
-    sites
-        .map(|(shares, plant)| shares[year] * plant.mean_facility(of_design) / of_design)
-        .sum()
 }
 
 /// `TWh` a year of a mean power in W.

@@ -1,4 +1,5 @@
-//! `docs/studies.md` shows the keys of a study as the program knows them, between `<!-- study -->` and `<!-- end -->`.
+//! `docs/studies.md` and `docs/forecast.md` show the keys of their files as the program knows them, between `<!-- study -->` or
+//! `<!-- forecast -->` and `<!-- end -->`.
 //!
 //! ```text
 //! COLDAISLE_WRITE_DOCS=1 cargo test --test cli studies_document       writes them into the document
@@ -8,8 +9,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use coldaisle::describe::schema::{Key, family, tables};
+use coldaisle::forecast::{self, figures::FIGURES};
 use coldaisle::scenario::ranges::plain;
-use coldaisle::study::sweep::schema;
+use coldaisle::study::sweep;
 use serde_json::Value as Json;
 
 fn written(value: &Json) -> String {
@@ -19,8 +21,7 @@ fn written(value: &Json) -> String {
     }
 }
 
-fn row(key: &Key<'_>) -> String {
-    let root = schema();
+fn row(root: &Json, key: &Key<'_>) -> String {
     let default = match key.default() {
         _ if key.required => "required".into(),
         Some(Json::Object(_)) => "its defaults".into(),
@@ -67,9 +68,9 @@ fn row(key: &Key<'_>) -> String {
     )
 }
 
-fn document() -> String {
+fn document(root: &Json) -> String {
     let mut text = String::new();
-    for table in tables(schema(), &[]) {
+    for table in tables(root, &[]) {
         let head = match table.paths[0].as_str() {
             "" => "The file".to_owned(),
             _ => table
@@ -79,7 +80,7 @@ fn document() -> String {
                 .collect::<Vec<_>>()
                 .join(", "),
         };
-        let rows: String = table.keys().map(|key| row(&key)).collect();
+        let rows: String = table.keys().map(|key| row(root, &key)).collect();
         if !rows.is_empty() {
             write!(text, "\n{head}\n\n| key | takes | default | range | meaning |\n|---|---|---|---|---|\n{rows}").unwrap();
         }
@@ -87,19 +88,35 @@ fn document() -> String {
     text
 }
 
-#[test]
-fn the_document_shows_every_key_of_a_study() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/studies.md");
+/// Replaces what stands between a mark and `<!-- end -->`, or refuses what is out of date there.
+fn shown(file: &str, mark: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
     let stands = std::fs::read_to_string(&path).unwrap();
-    let (before, rest) = stands.split_once("<!-- study -->\n").unwrap();
+    let begin = format!("<!-- {mark} -->\n");
+    let (before, rest) = stands.split_once(&begin).unwrap();
     let (_, after) = rest.split_once("<!-- end -->").unwrap();
-    let wanted = format!("{before}<!-- study -->\n{}<!-- end -->{after}", document());
+    let wanted = format!("{before}{begin}{text}<!-- end -->{after}");
     if std::env::var_os("COLDAISLE_WRITE_DOCS").is_some() {
         std::fs::write(&path, wanted).unwrap();
         return;
     }
     assert!(
         wanted == stands,
-        "docs/studies.md is out of date; `COLDAISLE_WRITE_DOCS=1 cargo test --test cli studies_document` writes it"
+        "{file} is out of date; `COLDAISLE_WRITE_DOCS=1 cargo test --test cli studies_document` writes it"
     );
+}
+
+#[test]
+fn the_document_shows_every_key_of_a_study() {
+    shown("docs/studies.md", "study", &document(sweep::schema()));
+}
+
+#[test]
+fn the_document_shows_every_key_and_figure_of_a_forecast() {
+    shown("docs/forecast.md", "forecast", &document(forecast::schema()));
+    let mut text = String::from("\n| column | unit | meaning |\n|---|---|---|\n");
+    for figure in FIGURES {
+        writeln!(text, "| `{}` | {} | {} |", figure.key, figure.unit, figure.meaning).unwrap();
+    }
+    shown("docs/forecast.md", "figures", &text);
 }
