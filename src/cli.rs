@@ -5,8 +5,8 @@
 mod band;
 mod catalogue;
 mod compare;
-mod forecast;
 mod export;
+mod forecast;
 mod new;
 mod optimise;
 mod run;

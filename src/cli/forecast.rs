@@ -60,7 +60,12 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     }
     say_sets(&args.sets)?;
     let scope = &forecast.file.scope;
-    say(&paragraph(&format!("{}; AI: {}", scope.region, scope.ai), "", "", width()))?;
+    say(&paragraph(
+        &format!("{}; AI: {}", scope.region, scope.ai),
+        "",
+        "",
+        width(),
+    ))?;
     say("")?;
     say(&forecast.tables(&outcome, width(), colour()))?;
     say(&format!(

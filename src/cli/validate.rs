@@ -90,7 +90,8 @@ const MOST_CHECKED: u64 = 20_000;
 fn validate_forecast(args: &Args, path: &Path) -> Result<(), Fault> {
     let forecast = Forecast::load(path, &args.sets, cache_folder(None).as_deref())?;
     forecast.check_corners()?;
-    let said = say(&format!("{}: valid", path.display())).and_then(|()| say_lines(&forecast.lines()));
+    let said =
+        say(&format!("{}: valid", path.display())).and_then(|()| say_lines(&forecast.lines()));
     // A reader that has gone is told of by the next line.
     let _ = said;
     Ok(())

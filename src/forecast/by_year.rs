@@ -110,15 +110,13 @@ impl ByYear {
     pub fn check_amounts(&self, last: i32) -> Result<(), Fault> {
         if self.constant {
             let what = "one figure does not say in which year it begins";
-            return Err(Fault::new(
-                what,
-                "give years: { 2025 = 1e6, growth = 0.2 }",
-            ));
+            return Err(Fault::new(what, "give years: { 2025 = 1e6, growth = 0.2 }"));
         }
         for pair in self.known.windows(2) {
             if pair[1].0 != pair[0].0 + 1 {
                 let what = format!("{} is missing", pair[0].0 + 1);
-                let cure = "give every year between the first and the last: amounts are not guessed";
+                let cure =
+                    "give every year between the first and the last: amounts are not guessed";
                 return Err(Fault::new(what, cure));
             }
         }
@@ -137,7 +135,9 @@ impl<'de> Visitor<'de> for Read {
     type Value = ByYear;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a number, or a table of years such as { 2024 = 1.0, 2026 = 1.5, growth = 0.1 }")
+        f.write_str(
+            "a number, or a table of years such as { 2024 = 1.0, 2026 = 1.5, growth = 0.1 }",
+        )
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<ByYear, E> {
@@ -267,10 +267,7 @@ mod tests {
     #[test]
     fn known_years_lines_between_and_growth_behind() {
         let figure = read("{ 2024 = 1.0, 2026 = 3.0, growth = 0.5, scale = 2 }").unwrap();
-        assert_eq!(
-            figure.over(2023..=2028),
-            [2.0, 2.0, 4.0, 6.0, 9.0, 13.5]
-        );
+        assert_eq!(figure.over(2023..=2028), [2.0, 2.0, 4.0, 6.0, 9.0, 13.5]);
         assert_eq!(figure.amounts(2023..=2024), [0.0, 2.0]);
         assert_eq!(read("7").unwrap().over(2000..=2001), [7.0, 7.0]);
         let slowing = read("{ 2025 = 100, growth = { 2026 = 0.4, 2028 = 0.0 } }").unwrap();
@@ -293,9 +290,20 @@ mod tests {
             assert!(error.contains(words), "{text}: {error}");
         }
         let gap = read("{ 2024 = 1, 2026 = 2 }").unwrap();
-        assert!(gap.check_amounts(2026).unwrap_err().what.contains("2025 is missing"));
+        assert!(
+            gap.check_amounts(2026)
+                .unwrap_err()
+                .what
+                .contains("2025 is missing")
+        );
         let short = read("{ 2024 = 1, 2025 = 2 }").unwrap();
-        assert!(short.check_amounts(2026).unwrap_err().what.contains("ends in 2025"));
+        assert!(
+            short
+                .check_amounts(2026)
+                .unwrap_err()
+                .what
+                .contains("ends in 2025")
+        );
         assert!(read("3").unwrap().check_amounts(2026).is_err());
     }
 

@@ -17,7 +17,8 @@ impl Forecast {
             }
         }
         for point in points {
-            self.with(&point, |_| ()).map_err(|fault| self.of_draw(fault, &point))?;
+            self.with(&point, |_| ())
+                .map_err(|fault| self.of_draw(fault, &point))?;
         }
         Ok(())
     }
@@ -26,12 +27,22 @@ impl Forecast {
     pub fn lines(&self) -> Vec<(String, String)> {
         let file = &self.file;
         let mut lines = vec![
-            ("scope".to_owned(), format!("{}; AI: {}", file.scope.region, file.scope.ai)),
-            ("years".into(), format!("{} to {}", file.years.first, file.years.last)),
+            (
+                "scope".to_owned(),
+                format!("{}; AI: {}", file.scope.region, file.scope.ai),
+            ),
+            (
+                "years".into(),
+                format!("{} to {}", file.years.first, file.years.last),
+            ),
             ("closure".into(), self.closure().into()),
             (
                 "draws".into(),
-                format!("{} over {}", grouped(self.draws() as f64, 0), count(self.axes() as f64, "input")),
+                format!(
+                    "{} over {}",
+                    grouped(self.draws() as f64, 0),
+                    count(self.axes() as f64, "input")
+                ),
             ),
         ];
         if !file.generation.is_empty() {

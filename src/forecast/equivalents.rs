@@ -96,7 +96,8 @@ mod tests {
         assert!((BODY_W - 96.9).abs() < 0.1);
         assert!((BODY_SHARE - 0.0548).abs() < 1e-4);
         let of = all(HOUSEHOLD_KWH);
-        let number = |key: &str, twh: f64| of.iter().find(|of| of.key == key).unwrap().per_twh * twh;
+        let number =
+            |key: &str, twh: f64| of.iter().find(|of| of.key == key).unwrap().per_twh * twh;
         assert!((number("bodies_heat_m", 485.0) - 571.0).abs() < 2.0);
         assert!((number("bodies_heat_m", 8.76) - 10.3).abs() < 0.1);
         assert!((number("bodies_electric_m", 8.76) - 188.4).abs() < 1.0);

@@ -109,6 +109,9 @@ mod tests {
         };
         let at = FIGURES.iter().position(|figure| figure.key == "pue");
         assert_eq!(of.values()[at.unwrap()], 1.25);
-        assert_eq!(of.values().iter().filter(|value| !value.is_nan()).count(), 1);
+        assert_eq!(
+            of.values().iter().filter(|value| !value.is_nan()).count(),
+            1
+        );
     }
 }

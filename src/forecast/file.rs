@@ -228,4 +228,3 @@ impl Vary {
 pub(super) fn constant(value: f64) -> ByYear {
     value.into()
 }
-

@@ -60,7 +60,11 @@ impl Shape {
     }
 
     fn of_day(&self, free: bool) -> f64 {
-        if free { self.weekend } else { (7.0 - 2.0 * self.weekend) / 5.0 }
+        if free {
+            self.weekend
+        } else {
+            (7.0 - 2.0 * self.weekend) / 5.0
+        }
     }
 
     fn of_hour(&self, level: f64, hour: usize, of_day: f64) -> f64 {
@@ -83,7 +87,9 @@ impl Shape {
         }
         let days = [false, true].map(|free| {
             let of_day = self.of_day(free);
-            std::array::from_fn::<f32, 24, _>(|hour| (scale * self.of_hour(level, hour, of_day)) as f32)
+            std::array::from_fn::<f32, 24, _>(|hour| {
+                (scale * self.of_hour(level, hour, of_day)) as f32
+            })
         });
         for (day, free) in into.chunks_exact_mut(24).zip(&calendar.0) {
             for (sum, value) in day.iter_mut().zip(&days[usize::from(*free)]) {
@@ -154,10 +160,7 @@ mod tests {
         let days = Calendar::of(2028).0;
         assert_eq!(days[..3], [true, true, false]);
         let march = 59;
-        assert_eq!(
-            days[march..march + 5],
-            [false, false, false, true, true]
-        );
+        assert_eq!(days[march..march + 5], [false, false, false, true, true]);
         assert_eq!(days.len(), 365);
     }
 

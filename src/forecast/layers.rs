@@ -54,19 +54,30 @@ impl Layers {
             let above = files.last();
             let layer = layer(&path, name).map_err(|fault| match above {
                 // The name is at fault where there is no such file.
-                Some(above) if !path.exists() => {
-                    placed(Fault::new(fault.what, "give the path of a forecast file, relative to this one").at(BASE), &above.text, &above.path)
-                }
+                Some(above) if !path.exists() => placed(
+                    Fault::new(
+                        fault.what,
+                        "give the path of a forecast file, relative to this one",
+                    )
+                    .at(BASE),
+                    &above.text,
+                    &above.path,
+                ),
                 _ => fault,
             })?;
             let folder = path.parent().unwrap_or(Path::new("")).to_owned();
             if let Some(base) = layer.table.get(BASE) {
                 let Some(base) = base.as_str() else {
-                    let fault = Fault::new("base is no text", "give the path of a forecast file").at(BASE);
+                    let fault =
+                        Fault::new("base is no text", "give the path of a forecast file").at(BASE);
                     return Err(placed(fault, &layer.text, &path));
                 };
                 if files.len() + 1 == DEEPEST {
-                    let fault = Fault::new("each file goes on from another, without end", "remove one of the bases").at(BASE);
+                    let fault = Fault::new(
+                        "each file goes on from another, without end",
+                        "remove one of the bases",
+                    )
+                    .at(BASE);
                     return Err(placed(fault, &layer.text, &path));
                 }
                 next = Some((folder.join(base), base.to_owned()));
@@ -129,13 +140,20 @@ impl Layers {
                 let within = match &entry {
                     Some((list, wanted, _)) => {
                         let own = layer.table.get(*list).and_then(Value::as_array);
-                        let at = own.and_then(|own| own.iter().position(|entry| name(entry) == Some(wanted.as_str())));
+                        let at = own.and_then(|own| {
+                            own.iter()
+                                .position(|entry| name(entry) == Some(wanted.as_str()))
+                        });
                         at.map(|at| format!("{list}[{at}]"))
                     }
                     None => layer.table.contains_key(head).then(|| head.to_owned()),
                 };
                 let Some(within) = within else { continue };
-                let key = if rest.is_empty() { within } else { format!("{within}.{rest}") };
+                let key = if rest.is_empty() {
+                    within
+                } else {
+                    format!("{within}.{rest}")
+                };
                 if rest.is_empty() || has(&layer.table, &key) {
                     return placed(fault.at(key), &layer.text, &layer.path);
                 }
@@ -159,12 +177,17 @@ fn layer(path: &Path, name: String) -> Result<Layer, Fault> {
     if path.is_dir() {
         return Err(unreadable("it is a folder".into()));
     }
-    let bytes = bounded::read(path, LONGEST_BYTES).map_err(|error| unreadable(error.to_string()))?;
+    let bytes =
+        bounded::read(path, LONGEST_BYTES).map_err(|error| unreadable(error.to_string()))?;
     let text = String::from_utf8(bytes).map_err(|_| unreadable("it is no UTF-8 text".into()))?;
     let text = text.trim_start_matches('\u{feff}').to_owned();
-    let table: Table = if let Ok(table) = toml::from_str(&text) { table } else {
+    let table: Table = if let Ok(table) = toml::from_str(&text) {
+        table
+    } else {
         let read = text::read_forecast::<ForecastFile>(&text);
-        let fault = read.err().unwrap_or_else(|| Fault::new("it is no TOML", ""));
+        let fault = read
+            .err()
+            .unwrap_or_else(|| Fault::new("it is no TOML", ""));
         return Err(fault.in_file(path, None));
     };
     Ok(Layer {
@@ -191,11 +214,16 @@ fn has(table: &Table, key: &str) -> bool {
     let at = match head.strip_suffix(']').and_then(|head| head.split_once('[')) {
         Some((list, number)) => {
             let list = table.get(list).and_then(Value::as_array);
-            number.parse::<usize>().ok().and_then(|number| list?.get(number))
+            number
+                .parse::<usize>()
+                .ok()
+                .and_then(|number| list?.get(number))
         }
         None => table.get(head),
     };
-    let next = parts.next().map(|next| next.split('[').next().unwrap_or(next));
+    let next = parts
+        .next()
+        .map(|next| next.split('[').next().unwrap_or(next));
     at.is_some_and(|at| next.is_none_or(|next| at.get(next).is_some()))
 }
 
@@ -212,7 +240,9 @@ fn merge(base: &mut Table, over: Table) {
             (Some(Value::Table(old)), Value::Table(new)) => old.extend(new),
             (Some(Value::Array(old)), Value::Array(new)) => {
                 for entry in new {
-                    let same = old.iter_mut().find(|old| name(old).is_some() && name(old) == name(&entry));
+                    let same = old
+                        .iter_mut()
+                        .find(|old| name(old).is_some() && name(old) == name(&entry));
                     match (same, entry) {
                         (Some(Value::Table(old)), Value::Table(new)) => old.extend(new),
                         (_, entry) => old.push(entry),

@@ -66,10 +66,21 @@ impl Forecast {
         let layers = Layers::read(path, sets)?;
         if !layers.table.contains_key("scope") {
             let other = [
-                ("hall", "this is a scenario, not a forecast", "`coldaisle run` runs it; a forecast names it in a [[site]], scenario = \"…\""),
-                ("scenario", "this is a study, not a forecast", "`coldaisle sweep` runs it"),
+                (
+                    "hall",
+                    "this is a scenario, not a forecast",
+                    "`coldaisle run` runs it; a forecast names it in a [[site]], scenario = \"…\"",
+                ),
+                (
+                    "scenario",
+                    "this is a study, not a forecast",
+                    "`coldaisle sweep` runs it",
+                ),
             ];
-            if let Some((_, what, cure)) = other.iter().find(|(key, ..)| layers.table.contains_key(*key)) {
+            if let Some((_, what, cure)) = other
+                .iter()
+                .find(|(key, ..)| layers.table.contains_key(*key))
+            {
                 return Err(Fault::new(*what, *cure).in_file(path, None));
             }
         }
@@ -157,7 +168,9 @@ impl Forecast {
     pub fn names(&self) -> Vec<String> {
         let metered = self.metered.as_ref().map(Metered::names);
         let own = self.uncertain.names();
-        own.into_iter().chain(metered.into_iter().flatten()).collect()
+        own.into_iter()
+            .chain(metered.into_iter().flatten())
+            .collect()
     }
 
     /// The years asked for.
@@ -210,19 +223,37 @@ fn check(file: &ForecastFile) -> Result<(), Fault> {
     }
     if file.generation.is_empty() != file.uses.is_empty() {
         let (what, cure) = if file.uses.is_empty() {
-            ("there are AI machines, and nothing says what they do", "add [[use]] tables, with busy = 0.5 and the like")
+            (
+                "there are AI machines, and nothing says what they do",
+                "add [[use]] tables, with busy = 0.5 and the like",
+            )
         } else {
-            ("there are uses, and no AI machines", "add a [[generation]] with its shipments")
+            (
+                "there are uses, and no AI machines",
+                "add a [[generation]] with its shipments",
+            )
         };
         return Err(Fault::new(what, cure));
     }
     let names: [(&str, Vec<&str>); 6] = [
-        ("generation", file.generation.iter().map(|of| of.name.as_str()).collect()),
+        (
+            "generation",
+            file.generation.iter().map(|of| of.name.as_str()).collect(),
+        ),
         ("use", file.uses.iter().map(|of| of.name.as_str()).collect()),
-        ("work", file.work.iter().map(|of| of.name.as_str()).collect()),
+        (
+            "work",
+            file.work.iter().map(|of| of.name.as_str()).collect(),
+        ),
         ("cap", file.cap.iter().map(|of| of.name.as_str()).collect()),
-        ("connection", file.connection.iter().map(|of| of.name.as_str()).collect()),
-        ("site", file.site.iter().map(|of| of.name.as_str()).collect()),
+        (
+            "connection",
+            file.connection.iter().map(|of| of.name.as_str()).collect(),
+        ),
+        (
+            "site",
+            file.site.iter().map(|of| of.name.as_str()).collect(),
+        ),
     ];
     for (table, names) in &names {
         for (index, name) in names.iter().enumerate() {
@@ -236,9 +267,13 @@ fn check(file: &ForecastFile) -> Result<(), Fault> {
             }
         }
     }
-    let checked = file.shipped_share.check(years.first..=years.last, (0.0, 1.0));
+    let checked = file
+        .shipped_share
+        .check(years.first..=years.last, (0.0, 1.0));
     checked.map_err(|fault| fault.at("shipped_share"))?;
-    file.survival.check().map_err(|fault| fault.within("survival"))?;
+    file.survival
+        .check()
+        .map_err(|fault| fault.within("survival"))?;
     for (index, cap) in file.cap.iter().enumerate() {
         let at = |key: &str| format!("cap[{index}].{key}");
         for (generation, per) in &cap.per_chip {

@@ -33,7 +33,10 @@ impl Metered {
         // All that is known today counts: nothing is hidden as for a score.
         let trend = Trend::new(&history, i32::MAX, &series.pauses, &series.prior)?;
         if history[0].0 > first {
-            let what = format!("the forecast begins in {first}, and the history in {}", history[0].0);
+            let what = format!(
+                "the forecast begins in {first}, and the history in {}",
+                history[0].0
+            );
             let cure = "begin with a year that was metered, or later";
             return Err(Fault::new(what, cure).at("years"));
         }

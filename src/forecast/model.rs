@@ -3,8 +3,8 @@
 mod conventional;
 mod figures;
 
-use super::file::{Closure, ForecastFile, Site};
 use super::figures::YearOf;
+use super::file::{Closure, ForecastFile, Site};
 use super::fleet::{Connected, Demand, Hardware, Served, Stock, hardware};
 use super::hours::{Calendar, Extremes, Shape};
 use super::site_table::{HOURS, YearOfSite};
@@ -140,7 +140,11 @@ impl<'a> Draw<'a> {
         let machines: Vec<Machines> = generations.iter().map(|each| Machines::all(each)).collect();
         let ai_shares = shares(file, "share", &|site: &Site| site.share.clone())?;
         let own = |site: &Site| site.conventional_share.clone();
-        let conventional_shares = if file.site.iter().any(|site| site.conventional_share.is_some()) {
+        let conventional_shares = if file
+            .site
+            .iter()
+            .any(|site| site.conventional_share.is_some())
+        {
             shares(file, "conventional_share", &own)?
         } else {
             ai_shares.clone()
@@ -193,7 +197,10 @@ impl<'a> Draw<'a> {
             draw.work = Some(demand.served(file, &chips, &flops, &stated));
         } else if file.closure == Closure::Work {
             let cure = "list the work in [[work]] tables, or set closure = \"supply\"";
-            let fault = Fault::new("the work is to say how busy machines are, and none is listed", cure);
+            let fault = Fault::new(
+                "the work is to say how busy machines are, and none is listed",
+                cure,
+            );
             return Err(fault.at("closure"));
         }
         Ok(draw)
@@ -269,7 +276,10 @@ impl<'a> Draw<'a> {
         let conventional = self.conventional[year];
         let mut sum = self.crypto_w(year);
         for (index, plant) in self.shared.plants.iter().enumerate() {
-            let (a, c) = (self.ai_shares[index][year], self.conventional_shares[index][year]);
+            let (a, c) = (
+                self.ai_shares[index][year],
+                self.conventional_shares[index][year],
+            );
             let it = a * ai + c * conventional.mean;
             let design = a * ai_design + c * conventional.design;
             if design > 0.0 {
@@ -307,7 +317,11 @@ impl<'a> Draw<'a> {
             };
             // No hour is beyond the design.
             let level = conventional.mean / conventional.design.max(f64::MIN_POSITIVE);
-            shape.add((conventional.design, level), calendar, &mut space.conventional);
+            shape.add(
+                (conventional.design, level),
+                calendar,
+                &mut space.conventional,
+            );
         }
         let ai_wh = sum(&space.ai);
         let ai_design = machines.design() * powered;
@@ -315,7 +329,10 @@ impl<'a> Draw<'a> {
         let (mut ai_facility, mut carbon_g) = (0.0, 0.0);
         let at = self.file.years.nth(year);
         for index in 0..self.shared.plants.len() {
-            let (a, c) = (self.ai_shares[index][year], self.conventional_shares[index][year]);
+            let (a, c) = (
+                self.ai_shares[index][year],
+                self.conventional_shares[index][year],
+            );
             let design = a * ai_design + c * conventional.design;
             if design <= 0.0 {
                 space.sites.push(0.0);
@@ -337,7 +354,10 @@ impl<'a> Draw<'a> {
         }
         let crypto = self.crypto_w(year);
         if crypto > 0.0 {
-            space.other.iter_mut().for_each(|hour| *hour += crypto as f32);
+            space
+                .other
+                .iter_mut()
+                .for_each(|hour| *hour += crypto as f32);
             let grid = self.file.grid.carbon_gco2_kwh.as_ref();
             carbon_g += grid.map_or(f64::NAN, |grid| grid.at(at)) * crypto * HOURS as f64 / 1e3;
         }

@@ -11,7 +11,7 @@
 //! ```
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use serde_json::json;
@@ -23,6 +23,7 @@ use super::model::Space;
 use super::run::{BAND, Outcome};
 use super::site_table::HOURS;
 use crate::output::{Input, OutputError, Place, Placed, ResultFolder, RunInfo};
+use crate::scenario::text;
 use crate::study::sensitivity::Analysis;
 
 /// Names of the percentiles in columns.
@@ -38,7 +39,7 @@ impl Forecast {
     ) -> Result<Placed, OutputError> {
         let years: Vec<i32> = self.years().collect();
         let mut files: Vec<(String, Vec<u8>)> = vec![
-            ("forecast.toml".into(), self.text.clone().into_bytes()),
+            ("forecast.toml".into(), self.runs_anywhere().into_bytes()),
             ("forecast.csv".into(), self.table(outcome).into_bytes()),
             ("stacks.csv".into(), self.stacks().into_bytes()),
             ("sites.csv".into(), self.sites().into_bytes()),
@@ -76,7 +77,10 @@ impl Forecast {
         }
         let mut space = Space::default();
         for (index, year) in years.iter().enumerate() {
-            folder.write(&load(year), self.load_of(outcome, index, &mut space).as_bytes())?;
+            folder.write(
+                &load(year),
+                self.load_of(outcome, index, &mut space).as_bytes(),
+            )?;
         }
         if !outcome.profiles.is_empty() {
             folder.write(&draws, self.profile_table(outcome, &mut space).as_bytes())?;
@@ -88,6 +92,21 @@ impl Forecast {
             ..RunInfo::new(self.file.seed, outcome.draws, began.elapsed().as_secs_f64())
         })?;
         folder.commit()
+    }
+
+    /// The file with its bases, whose scenarios are found from any folder.
+    fn runs_anywhere(&self) -> String {
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        let folder = std::path::absolute(folder).unwrap_or(folder.to_owned());
+        let mut text = self.text.clone();
+        for (index, site) in self.file.site.iter().enumerate() {
+            let path = folder.join(&site.scenario);
+            let path = toml::Value::from(path.to_string_lossy().into_owned());
+            if let Ok(set) = text::set(&text, &format!("site.{index}.scenario={path}")) {
+                text = set;
+            }
+        }
+        text
     }
 
     /// Writes the table of a score.
@@ -102,7 +121,9 @@ impl Forecast {
             target,
             numbered,
             asked: Input::of_all([self.text.as_str(), "score"]),
-            names: ["score.csv", "forecast.toml", "run.json"].map(str::to_owned).into(),
+            names: ["score.csv", "forecast.toml", "run.json"]
+                .map(str::to_owned)
+                .into(),
         })?;
         folder.write("score.csv", table)?;
         folder.write("forecast.toml", text)?;
@@ -161,7 +182,8 @@ impl Forecast {
             }
             self.hours_of(draw, year, space);
             for (hour, line) in hours.iter_mut().enumerate() {
-                let of_hour = [&space.it, &space.cooling, &space.other].map(|of| megawatts(of[hour]));
+                let of_hour =
+                    [&space.it, &space.cooling, &space.other].map(|of| megawatts(of[hour]));
                 let all = of_hour.iter().sum::<f64>();
                 for value in of_hour.into_iter().chain([all]) {
                     let _ = write!(line, ",{}", fixed(value));
@@ -180,7 +202,8 @@ impl Forecast {
             let _ = write!(header, ",facility_mw_{}", number + 1);
             self.hours_of(*draw, last, space);
             for (hour, line) in hours.iter_mut().enumerate() {
-                let of_hour = [&space.it, &space.cooling, &space.other].map(|of| megawatts(of[hour]));
+                let of_hour =
+                    [&space.it, &space.cooling, &space.other].map(|of| megawatts(of[hour]));
                 let _ = write!(line, ",{}", fixed(of_hour.iter().sum()));
             }
         }
@@ -203,7 +226,12 @@ impl Forecast {
         let _ = self.with(&point, |draw| {
             for (index, year) in self.years().enumerate() {
                 for (of, name, twh, share) in draw.stack(index, &mut space) {
-                    let _ = writeln!(text, "{year},{of},{name},{},{}", digits(twh, 6), digits(share, 5));
+                    let _ = writeln!(
+                        text,
+                        "{year},{of},{name},{},{}",
+                        digits(twh, 6),
+                        digits(share, 5)
+                    );
                 }
             }
         });
@@ -212,7 +240,9 @@ impl Forecast {
 
     /// `sites.csv`.
     fn sites(&self) -> String {
-        let mut text = String::from("site,scenario,climate,utc_offset_h,ratio_in_the_hottest_hour,checksum,accuracy\n");
+        let mut text = String::from(
+            "site,scenario,climate,utc_offset_h,ratio_in_the_hottest_hour,checksum,accuracy\n",
+        );
         for (site, plant) in self.file.site.iter().zip(&self.shared.plants) {
             let table = &plant.table;
             let quoted = |words: &str| format!("\"{}\"", words.replace('"', "\"\""));
@@ -237,7 +267,11 @@ impl Forecast {
         let last = outcome.bands.last();
         let band = |at: usize| {
             let sketch = last.and_then(|bands| bands.get(at));
-            BAND.map(|share| sketch.and_then(|sketch| sketch.quantile(share)).map(|value| rounded(value, 6)))
+            BAND.map(|share| {
+                sketch
+                    .and_then(|sketch| sketch.quantile(share))
+                    .map(|value| rounded(value, 6))
+            })
         };
         let of_last: serde_json::Map<String, serde_json::Value> = FIGURES
             .iter()
@@ -246,13 +280,14 @@ impl Forecast {
             .map(|(at, figure)| (figure.key.to_owned(), json!(band(at))))
             .collect();
         let energy = band(0);
-        let equal: serde_json::Map<String, serde_json::Value> = equivalents::all(file.grid.household_kwh.unwrap_or(HOUSEHOLD_KWH))
-            .iter()
-            .map(|of| {
-                let values = energy.map(|twh| twh.map(|twh| rounded(twh * of.per_twh, 4)));
-                (of.key.to_owned(), json!(values))
-            })
-            .collect();
+        let equal: serde_json::Map<String, serde_json::Value> =
+            equivalents::all(file.grid.household_kwh.unwrap_or(HOUSEHOLD_KWH))
+                .iter()
+                .map(|of| {
+                    let values = energy.map(|twh| twh.map(|twh| rounded(twh * of.per_twh, 4)));
+                    (of.key.to_owned(), json!(values))
+                })
+                .collect();
         let value = json!({
             "name": file.name,
             "region": file.scope.region,

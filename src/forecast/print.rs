@@ -59,7 +59,11 @@ impl Forecast {
         for (year, bands) in self.years().zip(&outcome.bands) {
             let mut cells = Vec::new();
             for (index, (at, figure)) in shown.iter().enumerate() {
-                let shares: &[f64] = if index == 0 && several { &BAND } else { &BAND[1..2] };
+                let shares: &[f64] = if index == 0 && several {
+                    &BAND
+                } else {
+                    &BAND[1..2]
+                };
                 for share in shares {
                     cells.push(written(bands[*at].quantile(*share), figure));
                 }
@@ -71,9 +75,16 @@ impl Forecast {
 
     fn last_year(&self, outcome: &Outcome) -> TextTable {
         let several = outcome.draws > 1;
-        let columns: &[&str] = if several { &["P10", "P50", "P90"] } else { &[""] };
+        let columns: &[&str] = if several {
+            &["P10", "P50", "P90"]
+        } else {
+            &[""]
+        };
         let mut table = TextTable::new(columns.iter().copied());
-        table.heading(format!("{} in {}", self.file.scope.region, self.file.years.last));
+        table.heading(format!(
+            "{} in {}",
+            self.file.scope.region, self.file.years.last
+        ));
         let Some(bands) = outcome.bands.last() else {
             return table;
         };
@@ -82,7 +93,9 @@ impl Forecast {
                 continue;
             }
             let shares: &[f64] = if several { &BAND } else { &BAND[1..2] };
-            let cells = shares.iter().map(|share| written(sketch.quantile(*share), figure));
+            let cells = shares
+                .iter()
+                .map(|share| written(sketch.quantile(*share), figure));
             table.row(figure.label, figure.unit, cells);
         }
         table
@@ -136,9 +149,16 @@ impl Forecast {
     /// What the last year's energy equals.
     fn equal(&self, outcome: &Outcome) -> TextTable {
         let several = outcome.draws > 1;
-        let columns: &[&str] = if several { &["P10", "P50", "P90"] } else { &[""] };
+        let columns: &[&str] = if several {
+            &["P10", "P50", "P90"]
+        } else {
+            &[""]
+        };
         let mut table = TextTable::new(columns.iter().copied());
-        table.heading(format!("What the energy of {} equals", self.file.years.last));
+        table.heading(format!(
+            "What the energy of {} equals",
+            self.file.years.last
+        ));
         let household = self.file.grid.household_kwh.unwrap_or(HOUSEHOLD_KWH);
         let sketch = outcome.bands.last().map(|bands| &bands[0]);
         for of in equivalents::all(household) {
@@ -168,5 +188,10 @@ fn decimals(value: f64, at_least: usize) -> String {
     } else {
         (2 - magnitude.log10().floor() as i32).max(0) as usize
     };
-    grouped(value, at_least.max(needed.min(4)).min(if magnitude >= 1000.0 { 0 } else { 6 }))
+    grouped(
+        value,
+        at_least
+            .max(needed.min(4))
+            .min(if magnitude >= 1000.0 { 0 } else { 6 }),
+    )
 }

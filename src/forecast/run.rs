@@ -66,7 +66,13 @@ impl Forecast {
     /// The points of the draws.
     pub(super) fn design(&self) -> Result<UnitDesign, Fault> {
         let correlation = self.uncertain.correlation.as_ref();
-        UnitDesign::new(Kind::LatinHypercube, self.draws(), self.file.seed, &self.names(), correlation)
+        UnitDesign::new(
+            Kind::LatinHypercube,
+            self.draws(),
+            self.file.seed,
+            &self.names(),
+            correlation,
+        )
     }
 
     /// The point of a draw; the middle of all where nothing varies.
@@ -108,7 +114,8 @@ impl Forecast {
             progress.advance(1);
         };
         // Few parts: each holds the counts of all figures.
-        let parts = (4 * rayon::current_num_threads() as u32).min(u32::try_from(self.draws()).unwrap_or(u32::MAX));
+        let parts = (4 * rayon::current_num_threads() as u32)
+            .min(u32::try_from(self.draws()).unwrap_or(u32::MAX));
         let gather = |number: u32| {
             let mut gathered = part();
             for index in (u64::from(number)..self.draws()).step_by(parts as usize) {
@@ -119,7 +126,10 @@ impl Forecast {
             }
             gathered
         };
-        let whole = (0..parts).into_par_iter().map(gather).reduce(part, Part::and);
+        let whole = (0..parts)
+            .into_par_iter()
+            .map(gather)
+            .reduce(part, Part::and);
         if let Some((index, fault)) = whole.failed {
             return Err(self.of_draw(fault, &self.point(&design, index)));
         }
@@ -129,7 +139,9 @@ impl Forecast {
             BAND.map(|share| {
                 let target = whole.bands[year][0].quantile(share).unwrap_or(0.0);
                 let distance = |of: &(u64, Vec<f32>)| (f64::from(of.1[year]) - target).abs();
-                let nearest = remembered.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)));
+                let nearest = remembered
+                    .iter()
+                    .min_by(|a, b| distance(a).total_cmp(&distance(b)));
                 nearest.map_or(0, |of| of.0)
             })
         });
@@ -173,15 +185,18 @@ impl Forecast {
         let last = self.years().count() - 1;
         let evaluate = |method: Method| -> Result<(sensitivity::Plan, Vec<[f64; 2]>), Fault> {
             let plan = method.plan(self.file.seed, &axes)?;
-            let outputs = (0..plan.points()).into_par_iter().map_init(Space::default, |space, index| {
-                let mut point = vec![0.5; axes.len()];
-                plan.point(index, &mut point);
-                let made = self.with(&point, |draw| {
-                    let year = draw.year(last, space);
-                    [year.twh, year.gw_peak]
-                });
-                made.map_err(|fault| self.of_draw(fault, &point))
-            });
+            let outputs =
+                (0..plan.points())
+                    .into_par_iter()
+                    .map_init(Space::default, |space, index| {
+                        let mut point = vec![0.5; axes.len()];
+                        plan.point(index, &mut point);
+                        let made = self.with(&point, |draw| {
+                            let year = draw.year(last, space);
+                            [year.twh, year.gw_peak]
+                        });
+                        made.map_err(|fault| self.of_draw(fault, &point))
+                    });
             let outputs = outputs.collect::<Result<_, _>>()?;
             Ok((plan, outputs))
         };
@@ -192,7 +207,11 @@ impl Forecast {
         let variance = Method::Sobol(sensitivity::variance::Settings {
             points: self.file.sensitivity_points,
         });
-        let shares = if axes.len() > 1 { Some(evaluate(variance)?) } else { None };
+        let shares = if axes.len() > 1 {
+            Some(evaluate(variance)?)
+        } else {
+            None
+        };
         let figures = ["twh", "gw_peak"].into_iter().enumerate();
         Ok(figures
             .map(|(index, figure)| Sensitivity {
@@ -209,10 +228,16 @@ impl Forecast {
     pub(super) fn of_draw(&self, fault: Fault, point: &[f64]) -> Fault {
         let names = self.names();
         let inputs = names.iter().zip(self.uncertain.values(point));
-        let inputs: Vec<String> = inputs.map(|(name, value)| format!("{name} = {value:.4}")).collect();
-        let key = fault.key().map_or_else(String::new, |key| format!("{key}: "));
+        let inputs: Vec<String> = inputs
+            .map(|(name, value)| format!("{name} = {value:.4}"))
+            .collect();
+        let key = fault
+            .key()
+            .map_or_else(String::new, |key| format!("{key}: "));
         let what = format!("{key}{} where {}", fault.what, inputs.join(", "));
-        Fault::new(what, fault.cure).at("vary").in_file(&self.path, None)
+        Fault::new(what, fault.cure)
+            .at("vary")
+            .in_file(&self.path, None)
     }
 }
 

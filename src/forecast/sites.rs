@@ -29,7 +29,8 @@ impl SitePlant {
             f64::from(cooling + other)
         });
         let design_ratio = 1.0 + hottest.fold(0.0, f64::max);
-        let mean = |rows: &[f32]| rows.iter().map(|value| f64::from(*value)).sum::<f64>() / HOURS as f64;
+        let mean =
+            |rows: &[f32]| rows.iter().map(|value| f64::from(*value)).sum::<f64>() / HOURS as f64;
         let nodes = table.nodes().iter().enumerate();
         let means = nodes.map(|(node, load)| {
             let overhead = mean(table.cooling_at(node)) + mean(table.other_at(node));
@@ -103,7 +104,9 @@ pub(super) fn divided(
     given: &[Option<ByYear>],
 ) -> Result<Vec<Vec<f64>>, Fault> {
     let years = file.years.first..=file.years.last;
-    let rest: Vec<usize> = (0..given.len()).filter(|&index| given[index].is_none()).collect();
+    let rest: Vec<usize> = (0..given.len())
+        .filter(|&index| given[index].is_none())
+        .collect();
     if let [_, second, ..] = rest[..] {
         let what = format!("two of [[{table}]] have no {key}");
         let cure = format!("give {key} to all but one, which takes the rest");
@@ -128,7 +131,8 @@ pub(super) fn divided(
             Some(&rest) if sum <= 1.0 + 1e-9 => shares[rest][at] = (1.0 - sum).max(0.0),
             None if (sum - 1.0).abs() <= 1e-6 => {}
             _ => {
-                let what = format!("the {key}s of [[{table}]] add up to {sum:.4} in {year}, not to 1");
+                let what =
+                    format!("the {key}s of [[{table}]] add up to {sum:.4} in {year}, not to 1");
                 let cure = format!("leave {key} out of one of them: it takes the rest");
                 let last = given.iter().rposition(Option::is_some).unwrap_or(0);
                 return Err(Fault::new(what, cure).at(format!("{table}[{last}].{key}")));

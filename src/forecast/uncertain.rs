@@ -55,7 +55,10 @@ impl Uncertain {
         for (index, vary) in file.vary.iter().enumerate() {
             let at = |fault: Fault| fault.within(&format!("vary[{index}]"));
             axes.push(axis(vary, &table, &mut taken).map_err(at)?);
-            if axes[..index].iter().any(|other| other.name == axes[index].name) {
+            if axes[..index]
+                .iter()
+                .any(|other| other.name == axes[index].name)
+            {
                 let what = format!("two inputs are called '{}'", axes[index].name);
                 return Err(at(Fault::new(what, "give one a name = \"…\" of its own")));
             }
@@ -77,7 +80,10 @@ impl Uncertain {
                 read.map_err(|error: toml::de::Error| {
                     let key = uncertain.axes[index].name.clone();
                     let value = uncertain.axes[index].drawn.at(share);
-                    let what = format!("{key} = {value:.6}: {}", error.message().lines().next().unwrap_or_default());
+                    let what = format!(
+                        "{key} = {value:.6}: {}",
+                        error.message().lines().next().unwrap_or_default()
+                    );
                     let cure = "give a key of this file, and values that it takes";
                     Fault::new(what, cure).at(format!("vary[{index}].key"))
                 })?;
@@ -125,7 +131,8 @@ impl Axis {
 fn axis<'a>(vary: &'a Vary, table: &Table, taken: &mut Vec<&'a str>) -> Result<Axis, Fault> {
     match (&vary.key, vary.keys.as_slice()) {
         (None, []) => {
-            let cure = "add key = \"…\", a key of this file such as generation.NAME.shipments.growth";
+            let cure =
+                "add key = \"…\", a key of this file such as generation.NAME.shipments.growth";
             return Err(Fault::new("nothing says what varies", cure));
         }
         (Some(_), [_, ..]) => {
@@ -148,15 +155,23 @@ fn axis<'a>(vary: &'a Vary, table: &Table, taken: &mut Vec<&'a str>) -> Result<A
         let first = key.split('.').next().unwrap_or_default();
         if FIXED.contains(&first) {
             let what = format!("{key} cannot be drawn");
-            let cure = "all draws share it; make a forecast for each value, or draw what it stands for";
+            let cure =
+                "all draws share it; make a forecast for each value, or draw what it stands for";
             return Err(Fault::new(what, cure).at(place));
         }
-        if first == "site" && key.split('.').any(|part| part == "set" || part == "scenario") {
+        if first == "site"
+            && key
+                .split('.')
+                .any(|part| part == "set" || part == "scenario")
+        {
             let what = format!("{key} cannot be drawn: a plant is made once for all draws");
             let cure = "add a second [[site]] with the other value, and draw the shares";
             return Err(Fault::new(what, cure).at(place));
         }
-        if let Some(twice) = taken.iter().find(|other| within(other, key) || within(key, other)) {
+        if let Some(twice) = taken
+            .iter()
+            .find(|other| within(other, key) || within(key, other))
+        {
             let what = format!("{key} is drawn twice, also as {twice}");
             return Err(Fault::new(what, "draw it once").at(place));
         }
@@ -175,7 +190,10 @@ fn axis<'a>(vary: &'a Vary, table: &Table, taken: &mut Vec<&'a str>) -> Result<A
 /// The keys that one with a `*` for the entries of a list stands for: `generation.*.idle_share`.
 fn entries(table: &Table, key: &str) -> Vec<String> {
     let parts: Vec<&str> = key.split('.').collect();
-    match (parts.first().and_then(|first| table.get(*first)), parts.get(1)) {
+    match (
+        parts.first().and_then(|first| table.get(*first)),
+        parts.get(1),
+    ) {
         (Some(Value::Array(list)), Some(&"*")) => (0..list.len())
             .map(|number| format!("{}.{number}.{}", parts[0], parts[2..].join(".")))
             .collect(),
@@ -196,7 +214,10 @@ fn steps(table: &Table, key: &str) -> Result<Vec<Step>, Fault> {
         }
         if let Some(Value::Array(list)) = at {
             let name = |entry: &Value| entry.get("name").and_then(Value::as_str).map(str::to_owned);
-            let by_number = part.parse::<usize>().ok().filter(|number| *number < list.len());
+            let by_number = part
+                .parse::<usize>()
+                .ok()
+                .filter(|number| *number < list.len());
             let found = list
                 .iter()
                 .position(|entry| name(entry).as_deref() == Some(part))
@@ -204,7 +225,10 @@ fn steps(table: &Table, key: &str) -> Result<Vec<Step>, Fault> {
             let Some(found) = found else {
                 let names: Vec<String> = list.iter().filter_map(name).collect();
                 let what = format!("{key}: there is no entry '{part}'");
-                return Err(Fault::new(what, suggest(part, names.iter().map(String::as_str))));
+                return Err(Fault::new(
+                    what,
+                    suggest(part, names.iter().map(String::as_str)),
+                ));
             };
             steps.push(Step::Index(found));
             at = list.get(found);
@@ -212,7 +236,10 @@ fn steps(table: &Table, key: &str) -> Result<Vec<Step>, Fault> {
             if let Some(value) = at
                 && !value.is_table()
             {
-                let what = format!("{key}: there is nothing below '{}'", key.split('.').nth(depth - 1).unwrap_or_default());
+                let what = format!(
+                    "{key}: there is nothing below '{}'",
+                    key.split('.').nth(depth - 1).unwrap_or_default()
+                );
                 let cure = "give it as a table in the file first: { 2025 = 1e6, growth = 0.2 }";
                 return Err(Fault::new(what, cure));
             }

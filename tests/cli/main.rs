@@ -19,6 +19,7 @@ mod doubt;
 mod events;
 mod failures;
 mod figures;
+mod forecasts;
 mod front_doors;
 mod hardship;
 mod lab;

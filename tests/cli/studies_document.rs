@@ -113,10 +113,19 @@ fn the_document_shows_every_key_of_a_study() {
 
 #[test]
 fn the_document_shows_every_key_and_figure_of_a_forecast() {
-    shown("docs/forecast.md", "forecast", &document(forecast::schema()));
+    shown(
+        "docs/forecast.md",
+        "forecast",
+        &document(forecast::schema()),
+    );
     let mut text = String::from("\n| column | unit | meaning |\n|---|---|---|\n");
     for figure in FIGURES {
-        writeln!(text, "| `{}` | {} | {} |", figure.key, figure.unit, figure.meaning).unwrap();
+        writeln!(
+            text,
+            "| `{}` | {} | {} |",
+            figure.key, figure.unit, figure.meaning
+        )
+        .unwrap();
     }
     shown("docs/forecast.md", "figures", &text);
 }

@@ -39,10 +39,17 @@ fn line(year: i32, row: &Year) -> String {
 #[cfg_attr(debug_assertions, ignore = "plants take minutes in a debug build")]
 fn answers_are_those_of_the_runs() {
     let write = std::env::var_os("COLDAISLE_WRITE_DOCS").is_some();
-    let mut files: Vec<_> = fs::read_dir(folder()).unwrap().flatten().map(|entry| entry.path()).collect();
+    let mut files: Vec<_> = fs::read_dir(folder())
+        .unwrap()
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
     files.sort();
     let (mut seen, mut wrong) = (0, Vec::new());
-    for file in files.iter().filter(|file| file.extension().is_some_and(|end| end == "toml")) {
+    for file in files
+        .iter()
+        .filter(|file| file.extension().is_some_and(|end| end == "toml"))
+    {
         let text = fs::read_to_string(file).unwrap();
         let stands: Vec<&str> = text.lines().filter(|line| line.starts_with(LINE)).collect();
         // Parts that others go on from have no answer.
@@ -73,7 +80,12 @@ fn answers_are_those_of_the_runs() {
             }
             fs::write(file, out).unwrap();
         } else if stands != wanted {
-            wrong.push(format!("{}:\n{}\nnot\n{}", file.display(), wanted.join("\n"), stands.join("\n")));
+            wrong.push(format!(
+                "{}:\n{}\nnot\n{}",
+                file.display(),
+                wanted.join("\n"),
+                stands.join("\n")
+            ));
         }
     }
     assert!(seen >= 11, "{seen} forecasts have an answer");

@@ -26,9 +26,16 @@ fn folder() -> PathBuf {
 fn run(file: &Path, sets: &[&str]) -> BTreeMap<i32, Year> {
     let out = tempfile::tempdir().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_coldaisle"));
-    command.arg("forecast").arg(file).arg("-q").arg("-o").arg(out.path().join("out"));
+    command
+        .arg("forecast")
+        .arg(file)
+        .arg("-q")
+        .arg("-o")
+        .arg(out.path().join("out"));
     // Plants are the same for all of them.
-    command.arg("--surfaces").arg(Path::new(env!("CARGO_TARGET_TMPDIR")).join("surfaces"));
+    command
+        .arg("--surfaces")
+        .arg(Path::new(env!("CARGO_TARGET_TMPDIR")).join("surfaces"));
     for set in sets {
         command.arg("--set").arg(set);
     }

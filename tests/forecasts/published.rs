@@ -11,7 +11,8 @@ use crate::{figure, middle, run};
 fn arithmetic(it_twh: f64, pue: f64, of_design: f64) -> [f64; 2] {
     let file = tempfile::tempdir().unwrap();
     let path = file.path().join("identity.toml");
-    let hall = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/forecasts/halls/hyperscale.toml");
+    let hall =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/forecasts/halls/hyperscale.toml");
     let text = format!(
         "name = 'identity'\nyears = {{ first = 2030, last = 2030 }}\n[scope]\nregion = 'World'\nai = 'none'\n\
          [conventional]\nit_twh = {it_twh}\nof_design = {of_design}\nswing = 0\n[facility]\npue = {pue}\n\
@@ -20,7 +21,10 @@ fn arithmetic(it_twh: f64, pue: f64, of_design: f64) -> [f64; 2] {
     );
     std::fs::write(&path, text).unwrap();
     let rows = run(&path, &[]);
-    [figure(&rows, 2030, "twh_p50"), figure(&rows, 2030, "contract_gw_p50")]
+    [
+        figure(&rows, 2030, "twh_p50"),
+        figure(&rows, 2030, "contract_gw_p50"),
+    ]
 }
 
 fn identities() -> Vec<Row> {
@@ -28,13 +32,27 @@ fn identities() -> Vec<Row> {
     let [energy, installed] = arithmetic(950.27 / 1.29, 1.29, 0.48);
     let [_, connected] = arithmetic(649.0 / 1.36, 1.36, 0.5);
     let row = |of: &str, quantity: &str, unit| {
-        Row::new(of, quantity, unit).evidence(Evidence::SameParameters).percent(0.1)
+        Row::new(of, quantity, unit)
+            .evidence(Evidence::SameParameters)
+            .percent(0.1)
     };
     vec![
-        row("IEA, base case 2030", "732 TWh of IT × 1.29", "TWh").theirs(944.3).ours(iea),
-        row("IEA, base case 2030", "226 GW × 8,760 h × 48 %", "TWh").theirs(950.3).ours(energy),
-        row("IEA, base case 2030", "installed for 950 TWh at 48 %", "GW").theirs(226.0).ours(installed),
-        row("LBNL, 2025 update", "649 TWh at 50 % of the connection", "GW").theirs(148.2).ours(connected),
+        row("IEA, base case 2030", "732 TWh of IT × 1.29", "TWh")
+            .theirs(944.3)
+            .ours(iea),
+        row("IEA, base case 2030", "226 GW × 8,760 h × 48 %", "TWh")
+            .theirs(950.3)
+            .ours(energy),
+        row("IEA, base case 2030", "installed for 950 TWh at 48 %", "GW")
+            .theirs(226.0)
+            .ours(installed),
+        row(
+            "LBNL, 2025 update",
+            "649 TWh at 50 % of the connection",
+            "GW",
+        )
+        .theirs(148.2)
+        .ours(connected),
     ]
 }
 
@@ -53,13 +71,27 @@ fn iea() -> Vec<Row> {
     let base = middle("iea-base.toml", &[]);
     let twh = |rows: &_, year| figure(rows, year, "twh_p50");
     let row = |quantity: &str, theirs: f64, ours: f64| {
-        Row::new("IEA, world", quantity, "TWh").digits(4).theirs(theirs).ours(ours).percent(10.0)
+        Row::new("IEA, world", quantity, "TWh")
+            .digits(4)
+            .theirs(theirs)
+            .ours(ours)
+            .percent(10.0)
     };
     let case = |sets: &[&str]| twh(&middle("iea-base.toml", sets), 2030);
-    let cases = [case(HEADWINDS), case(EFFICIENCY), twh(&base, 2030), case(LIFT_OFF)];
-    assert!(cases.windows(2).all(|pair| pair[0] < pair[1]), "the order of the cases: {cases:?}");
+    let cases = [
+        case(HEADWINDS),
+        case(EFFICIENCY),
+        twh(&base, 2030),
+        case(LIFT_OFF),
+    ];
+    assert!(
+        cases.windows(2).all(|pair| pair[0] < pair[1]),
+        "the order of the cases: {cases:?}"
+    );
     vec![
-        row("2024", 415.0, twh(&base, 2024)).evidence(Evidence::Fitted).percent(1.0),
+        row("2024", 415.0, twh(&base, 2024))
+            .evidence(Evidence::Fitted)
+            .percent(1.0),
         row("2025", 485.0, twh(&base, 2025)),
         row("2030, base", 950.0, twh(&base, 2030)),
         row("2030, Headwinds", 833.0, cases[0]).evidence(Evidence::Fitted),
@@ -70,11 +102,19 @@ fn iea() -> Vec<Row> {
             .theirs(48.0)
             .ours(100.0 * figure(&base, 2030, "capacity_utilisation_p50"))
             .units(5.0),
-        Row::new("IEA, world", "2030, PUE (theirs: survey and trend; ours: plants by the hour)", "")
-            .digits(3)
-            .theirs(1.29)
-            .ours(figure(&base, 2030, "pue_p50")),
-        Row::new("IEA, world", "2030, IT", "TWh").digits(4).theirs(732.0).ours(figure(&base, 2030, "it_twh_p50")).percent(10.0),
+        Row::new(
+            "IEA, world",
+            "2030, PUE (theirs: survey and trend; ours: plants by the hour)",
+            "",
+        )
+        .digits(3)
+        .theirs(1.29)
+        .ours(figure(&base, 2030, "pue_p50")),
+        Row::new("IEA, world", "2030, IT", "TWh")
+            .digits(4)
+            .theirs(732.0)
+            .ours(figure(&base, 2030, "it_twh_p50"))
+            .percent(10.0),
     ]
 }
 
@@ -82,16 +122,27 @@ fn lbnl() -> Vec<Row> {
     let base = middle("lbnl-2025.toml", &[]);
     let twh = |rows: &_, year| figure(rows, year, "twh_p50");
     let row = |quantity: &str, theirs: f64, ours: f64| {
-        Row::new("LBNL, 2025 update, US", quantity, "TWh").digits(4).theirs(theirs).ours(ours).percent(10.0)
+        Row::new("LBNL, 2025 update, US", quantity, "TWh")
+            .digits(4)
+            .theirs(theirs)
+            .ours(ours)
+            .percent(10.0)
     };
     let whole = twh(&base, 2030);
     let case = |sets: &[&str]| {
         let rows = middle("lbnl-2025.toml", sets);
-        [100.0 * (twh(&rows, 2030) / whole - 1.0), figure(&rows, 2030, "contract_gw_p50")]
+        [
+            100.0 * (twh(&rows, 2030) / whole - 1.0),
+            figure(&rows, 2030, "contract_gw_p50"),
+        ]
     };
     let change = |quantity: &str, theirs: f64, ours: f64| {
         let third = (theirs / 3.0).abs();
-        Row::new("LBNL, one at a time, 2030", quantity, "%").digits(3).theirs(theirs).ours(ours).between(theirs - third, theirs + third)
+        Row::new("LBNL, one at a time, 2030", quantity, "%")
+            .digits(3)
+            .theirs(theirs)
+            .ours(ours)
+            .between(theirs - third, theirs + third)
     };
     let fewer = case(&[
         "generation.ai.shipments={2022=0.3e6, 2023=1.2e6, 2024=3.5e6, 2025=9.0e6, 2026=8.26e6, growth=0.08}",
@@ -99,10 +150,16 @@ fn lbnl() -> Vec<Row> {
     ]);
     let life = case(&["survival={fixed={years=4}}"]);
     let busier = case(&["generation.ai.idle_share=0.3", "use.serving.busy=0.3"]);
-    let asic = case(&["generation.ai.shipments={2022=0.3e6, 2023=1.2e6, 2024=3.5e6, 2025=9.0e6, 2026=10.1e6, growth=0.08}"]);
+    let asic = case(&[
+        "generation.ai.shipments={2022=0.3e6, 2023=1.2e6, 2024=3.5e6, 2025=9.0e6, 2026=10.1e6, growth=0.08}",
+    ]);
     vec![
-        row("2024", 192.0, twh(&base, 2024)).evidence(Evidence::Fitted).percent(1.0),
-        row("2028", 464.0, twh(&base, 2028)).evidence(Evidence::Fitted).percent(1.0),
+        row("2024", 192.0, twh(&base, 2024))
+            .evidence(Evidence::Fitted)
+            .percent(1.0),
+        row("2028", 464.0, twh(&base, 2028))
+            .evidence(Evidence::Fitted)
+            .percent(1.0),
         row("2030", 649.0, whole),
         Row::new("LBNL, 2025 update, US", "2030, AI servers over all", "%")
             .digits(3)
@@ -111,13 +168,23 @@ fn lbnl() -> Vec<Row> {
             .units(10.0),
         change("15 % fewer machines from 2026 on", -10.8, fewer[0]),
         change("life of 4 years for 5", -9.1, life[0]),
-        change("more accelerators of the operators' own (4 % more machines)", 2.3, asic[0]).evidence(Evidence::Fitted),
-        change("idle power and use of serving 20 → 30 %", 20.6, busier[0]).evidence(Evidence::Fitted),
-        Row::new("LBNL, one at a time, 2030", "the same, contract power more", "GW")
-            .digits(3)
-            .theirs(0.0)
-            .ours(busier[1] - figure(&base, 2030, "contract_gw_p50"))
-            .units(0.1),
+        change(
+            "more accelerators of the operators' own (4 % more machines)",
+            2.3,
+            asic[0],
+        )
+        .evidence(Evidence::Fitted),
+        change("idle power and use of serving 20 → 30 %", 20.6, busier[0])
+            .evidence(Evidence::Fitted),
+        Row::new(
+            "LBNL, one at a time, 2030",
+            "the same, contract power more",
+            "GW",
+        )
+        .digits(3)
+        .theirs(0.0)
+        .ours(busier[1] - figure(&base, 2030, "contract_gw_p50"))
+        .units(0.1),
     ]
 }
 
@@ -126,13 +193,33 @@ fn epri() -> Vec<Row> {
     let (peaks, energies) = ([45.0, 71.0, 94.0], [380.0, 590.0, 790.0]);
     let mut rows = Vec::new();
     for ((built, peak), energy) in built.into_iter().zip(peaks).zip(energies) {
-        let found = middle("epri-2026.toml", &[&format!("connection.pipeline.built={built}")]);
+        let found = middle(
+            "epri-2026.toml",
+            &[&format!("connection.pipeline.built={built}")],
+        );
         let row = |quantity: String, unit, theirs: f64, column: &str| {
-            Row::new("EPRI 2026, US in 2030", quantity, unit).digits(3).theirs(theirs).ours(figure(&found, 2030, column)).percent(10.0)
+            Row::new("EPRI 2026, US in 2030", quantity, unit)
+                .digits(3)
+                .theirs(theirs)
+                .ours(figure(&found, 2030, column))
+                .percent(10.0)
         };
         let percent = 100.0 * built;
-        rows.push(row(format!("{percent:.0} % of the pipeline, peak"), "GW", peak, "gw_peak_p50").evidence(Evidence::Fitted));
-        rows.push(row(format!("{percent:.0} % of the pipeline, energy"), "TWh", energy, "twh_p50"));
+        rows.push(
+            row(
+                format!("{percent:.0} % of the pipeline, peak"),
+                "GW",
+                peak,
+                "gw_peak_p50",
+            )
+            .evidence(Evidence::Fitted),
+        );
+        rows.push(row(
+            format!("{percent:.0} % of the pipeline, energy"),
+            "TWh",
+            energy,
+            "twh_p50",
+        ));
     }
     rows
 }
@@ -156,15 +243,23 @@ fn machines() -> Vec<Row> {
         row("H100 equivalents, end of 2023", 1.6, 2023),
         row("H100 equivalents, end of 2024", 6.53, 2024),
         row("H100 equivalents, end of 2025", 19.7, 2025),
-        Row::new("403 hyperscale sites, US", "67.7 to 98.6 TWh at coefficients of 0.48 to 0.70; at that of our campus", "TWh")
-            .digits(3)
-            .ours(sites_gw * 8.76 * ratio)
-            .between(67.7, 98.6),
-        Row::new("Epoch AI, Colossus 1 (100,000 H100)", "facility at its peak, all machines busy", "MW")
-            .digits(3)
-            .theirs(181.0)
-            .ours(colossus())
-            .percent(15.0),
+        Row::new(
+            "403 hyperscale sites, US",
+            "67.7 to 98.6 TWh at coefficients of 0.48 to 0.70; at that of our campus",
+            "TWh",
+        )
+        .digits(3)
+        .ours(sites_gw * 8.76 * ratio)
+        .between(67.7, 98.6),
+        Row::new(
+            "Epoch AI, Colossus 1 (100,000 H100)",
+            "facility at its peak, all machines busy",
+            "MW",
+        )
+        .digits(3)
+        .theirs(181.0)
+        .ours(colossus())
+        .percent(15.0),
     ]
 }
 
@@ -186,14 +281,22 @@ fn colossus() -> f64 {
 fn taiwan() -> Vec<Row> {
     let rows = middle("taiwan.toml", &["connection.plan.built=1.0"]);
     vec![
-        Row::new("Energy Administration, Taiwan", "2028, contract power with all of the plan built, AI and others", "GW")
-            .digits(3)
-            .theirs(2.24)
-            .ours(figure(&rows, 2028, "contract_gw_p50")),
-        Row::new("Energy Administration, Taiwan", "2028, AI at 80 % of 2.24 GW; ours: what the machines draw", "TWh")
-            .digits(3)
-            .theirs(15.7)
-            .ours(figure(&rows, 2028, "ai_twh_p50")),
+        Row::new(
+            "Energy Administration, Taiwan",
+            "2028, contract power with all of the plan built, AI and others",
+            "GW",
+        )
+        .digits(3)
+        .theirs(2.24)
+        .ours(figure(&rows, 2028, "contract_gw_p50")),
+        Row::new(
+            "Energy Administration, Taiwan",
+            "2028, AI at 80 % of 2.24 GW; ours: what the machines draw",
+            "TWh",
+        )
+        .digits(3)
+        .theirs(15.7)
+        .ours(figure(&rows, 2028, "ai_twh_p50")),
     ]
 }
 
@@ -207,14 +310,23 @@ fn val_published_forecasts() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/validation.md");
     let stands = std::fs::read_to_string(&path).unwrap();
     let (begin, end) = ("<!-- table forecasts -->\n", "<!-- end forecasts -->");
-    let from = stands.find(begin).expect("docs/validation.md has the markers") + begin.len();
-    let to = stands.find(end).expect("docs/validation.md has the markers");
+    let from = stands
+        .find(begin)
+        .expect("docs/validation.md has the markers")
+        + begin.len();
+    let to = stands
+        .find(end)
+        .expect("docs/validation.md has the markers");
     if std::env::var_os("COLDAISLE_WRITE_DOCS").is_some() {
         let mut wanted = stands.clone();
         wanted.replace_range(from..to, &table);
         std::fs::write(&path, wanted).unwrap();
     } else {
-        assert_eq!(stands[from..to], table, "COLDAISLE_WRITE_DOCS=1 cargo test --release --test forecasts rewrites it");
+        assert_eq!(
+            stands[from..to],
+            table,
+            "COLDAISLE_WRITE_DOCS=1 cargo test --release --test forecasts rewrites it"
+        );
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

@@ -98,6 +98,10 @@ mod tests {
         // 45 MW a year over half a year, as the mean of the year: 45 × ½ × ½ × ½.
         assert!((mean - 105.625).abs() < 0.05, "{mean}");
         let [before, mean, end] = queue.around(2026);
-        assert!((before - 122.5).abs() < 1e-9 && (mean - 145.0).abs() < 1e-9 && (end - 167.5).abs() < 1e-9);
+        assert!(
+            (before - 122.5).abs() < 1e-9
+                && (mean - 145.0).abs() < 1e-9
+                && (end - 167.5).abs() < 1e-9
+        );
     }
 }

@@ -56,7 +56,10 @@ fn one(file: &ForecastFile, generation: &Generation) -> Result<Hardware, Fault> 
     let figure = |own: Option<f64>, key: &str, of_server: Option<f64>| {
         own.or(of_server).ok_or_else(|| {
             let what = format!("nothing says the {key} of '{}'", generation.name);
-            Fault::new(what, format!("give {key}, or a server of the catalogue that has it"))
+            Fault::new(
+                what,
+                format!("give {key}, or a server of the catalogue that has it"),
+            )
         })
     };
     let rated = server.map(|(server, _)| server.rated_w / 1e3 / f64::from(server.accelerators));
@@ -125,7 +128,10 @@ impl Stock {
             .map(|of| {
                 let all = of.shipments.amounts(start..=last);
                 let shares = (start..=last).map(|year| file.shipped_share.at(year));
-                all.into_iter().zip(shares).map(|(all, share)| all * share).collect()
+                all.into_iter()
+                    .zip(shares)
+                    .map(|(all, share)| all * share)
+                    .collect()
             })
             .collect();
         let made = Made::over(file, &orders, start);
@@ -160,7 +166,9 @@ impl Stock {
                     let shipped = &made.shipped[index][..=year];
                     let aged = |shares: &dyn Fn(usize) -> f64| -> f64 {
                         let by_year = shipped.iter().enumerate();
-                        by_year.map(|(made, chips)| chips * shares(year - made)).sum()
+                        by_year
+                            .map(|(made, chips)| chips * shares(year - made))
+                            .sum()
                     };
                     stock.chips.push(aged(&|age| shares[index][age].0));
                     let end = aged(&|age| kept[index][age]);
@@ -182,16 +190,18 @@ struct Made {
 
 impl Made {
     fn over(file: &ForecastFile, orders: &[Vec<f64>], start: i32) -> Self {
-        let years = orders.first().map_or(
-            (file.years.last - start + 1) as usize,
-            Vec::len,
-        );
+        let years = orders
+            .first()
+            .map_or((file.years.last - start + 1) as usize, Vec::len);
         let uses: Vec<Vec<f64>> = file
             .cap
             .iter()
             .map(|cap| {
                 let of = |generation: &Generation| cap.per_chip.get(&generation.name);
-                let uses = file.generation.iter().map(|generation| of(generation).copied());
+                let uses = file
+                    .generation
+                    .iter()
+                    .map(|generation| of(generation).copied());
                 uses.map(Option::unwrap_or_default).collect()
             })
             .collect();
@@ -204,11 +214,19 @@ impl Made {
         let mut filled = vec![1.0; orders.len()];
         let mut by = vec![usize::MAX; orders.len()];
         for (calendar, year) in (start..).zip(0..years) {
-            let wanted: Vec<f64> = orders.iter().zip(&waiting).map(|(of, more)| of[year] + more).collect();
+            let wanted: Vec<f64> = orders
+                .iter()
+                .zip(&waiting)
+                .map(|(of, more)| of[year] + more)
+                .collect();
             filled.fill(1.0);
             by.fill(usize::MAX);
             for (index, (cap, uses)) in file.cap.iter().zip(&uses).enumerate() {
-                let asked: f64 = uses.iter().zip(&wanted).map(|(per, wanted)| per * wanted).sum();
+                let asked: f64 = uses
+                    .iter()
+                    .zip(&wanted)
+                    .map(|(per, wanted)| per * wanted)
+                    .sum();
                 let there = cap_at(cap, &file.shipped_share, calendar);
                 if asked <= there {
                     continue;
@@ -224,7 +242,10 @@ impl Made {
             for (generation, wanted) in wanted.iter().enumerate() {
                 let shipped = wanted * filled[generation];
                 made.shipped[generation].push(shipped);
-                let still = file.cap.get(by[generation]).map_or(0.0, |cap| cap.still_wanted);
+                let still = file
+                    .cap
+                    .get(by[generation])
+                    .map_or(0.0, |cap| cap.still_wanted);
                 unfilled += wanted - shipped;
                 waiting[generation] = (wanted - shipped) * still;
             }

@@ -22,7 +22,10 @@ impl Survival {
         };
         let share = &table.share;
         if share.is_empty() {
-            let fault = Fault::new("no share is given", "give that at age 0 first: [1.0, 1.0, 0.9]");
+            let fault = Fault::new(
+                "no share is given",
+                "give that at age 0 first: [1.0, 1.0, 0.9]",
+            );
             return Err(fault.at("table.share"));
         }
         for (age, pair) in share.windows(2).enumerate() {
@@ -92,7 +95,10 @@ mod tests {
     fn a_fixed_life_by_hand() {
         let five = survival("{ fixed = { years = 5 } }");
         let near = |found: (f64, f64), mean: f64, end: f64| {
-            assert!((found.0 - mean).abs() < 1e-12 && (found.1 - end).abs() < 1e-12, "{found:?}");
+            assert!(
+                (found.0 - mean).abs() < 1e-12 && (found.1 - end).abs() < 1e-12,
+                "{found:?}"
+            );
         };
         near(five.in_service(0, 0.0), 0.5, 1.0);
         near(five.in_service(1, 0.0), 1.0, 1.0);
@@ -125,7 +131,9 @@ mod tests {
 
     #[test]
     fn what_rises_is_refused() {
-        let error = survival("{ table = { share = [1.0, 0.8, 0.9] } }").check().unwrap_err();
+        let error = survival("{ table = { share = [1.0, 0.8, 0.9] } }")
+            .check()
+            .unwrap_err();
         assert_eq!(error.key(), Some("table.share[2]"));
         assert!(error.what.contains("rises from 0.8"), "{error}");
         assert!(survival("{ table = { share = [] } }").check().is_err());

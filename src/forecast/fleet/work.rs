@@ -77,7 +77,10 @@ impl Demand {
                 let (mut shares, mut busy) = stated(year);
                 // What stays for uses without work.
                 let listed = |of: usize| self.works.iter().any(|work| work.of == of);
-                let kept: f64 = (0..shares.len()).filter(|&of| !listed(of)).map(|of| shares[of]).sum();
+                let kept: f64 = (0..shares.len())
+                    .filter(|&of| !listed(of))
+                    .map(|of| shares[of])
+                    .sum();
                 let free = (1.0 - kept).max(0.0) * chips[year];
                 let hours = |work: &Asked, flop: f64| {
                     let rate = flops[year] * work.mfu[year] * 3600.0;
@@ -121,7 +124,11 @@ impl Demand {
                     busy,
                     need_over_supply: if free > 0.0 { total / free } else { f64::NAN },
                     unmet: if asked > 0.0 { lost / asked } else { 0.0 },
-                    wait_weeks: if rate > 0.0 { backlog / rate * 52.18 } else { 0.0 },
+                    wait_weeks: if rate > 0.0 {
+                        backlog / rate * 52.18
+                    } else {
+                        0.0
+                    },
                 }
             })
             .collect()
@@ -161,7 +168,10 @@ fn asked(file: &ForecastFile, work: &Work) -> Result<Asked, Fault> {
         (None, Some(it), None) => {
             positive("training.flop", &it.flop)?;
             positive("training.effort", &it.effort)?;
-            years.clone().map(|year| it.flop.at(year) * it.effort.at(year)).collect()
+            years
+                .clone()
+                .map(|year| it.flop.at(year) * it.effort.at(year))
+                .collect()
         }
         (None, None, Some(it)) => {
             positive("tuning.jobs", &it.jobs)?;

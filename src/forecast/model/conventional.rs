@@ -29,10 +29,16 @@ pub(super) fn conventional(
     checked.map_err(|fault| fault.at(at("of_design")))?;
     let (energy, of_facility) = match (metered, &of.it_twh, &of.facility_twh) {
         (Some(metered), None, None) => (metered.to_vec(), true),
-        (None, Some(it), None) => (energies(it, years.clone()).map_err(|fault| fault.at(at("it_twh")))?, false),
+        (None, Some(it), None) => (
+            energies(it, years.clone()).map_err(|fault| fault.at(at("it_twh")))?,
+            false,
+        ),
         (None, None, Some(facility)) => {
             let energies = energies(facility, years.clone());
-            (energies.map_err(|fault| fault.at(at("facility_twh")))?, true)
+            (
+                energies.map_err(|fault| fault.at(at("facility_twh")))?,
+                true,
+            )
         }
         (Some(_), _, _) => {
             let cure = "remove it_twh and facility_twh: [metered] says how much there is";
@@ -40,7 +46,10 @@ pub(super) fn conventional(
         }
         _ => {
             let cure = "give it_twh (at the IT) or facility_twh (at the meter)";
-            return Err(Fault::new("nothing says how much conventional IT there is", cure).at("conventional"));
+            return Err(
+                Fault::new("nothing says how much conventional IT there is", cure)
+                    .at("conventional"),
+            );
         }
     };
     let level = |(year, energy): (usize, f64)| {
@@ -59,10 +68,7 @@ pub(super) fn conventional(
     Ok(energy.into_iter().enumerate().map(level).collect())
 }
 
-fn energies(
-    of: &ByYear,
-    years: std::ops::RangeInclusive<i32>,
-) -> Result<Vec<f64>, Fault> {
+fn energies(of: &ByYear, years: std::ops::RangeInclusive<i32>) -> Result<Vec<f64>, Fault> {
     of.check(years.clone(), (0.0, 1e6))?;
     Ok(of.over(years))
 }

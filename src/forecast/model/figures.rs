@@ -1,7 +1,7 @@
 //! The figures of a year from its hours, and what they are made of.
 
-use super::super::file::Closure;
 use super::super::figures::YearOf;
+use super::super::file::Closure;
 use super::super::fleet::Served;
 use super::super::hours::Extremes;
 use super::super::site_table::YearOfSite;
@@ -17,11 +17,13 @@ impl Draw<'_> {
     ) -> YearOf {
         let file = self.file;
         let at = file.years.nth(year);
-        let (stock, machines, powered) = (&self.stock[year], &self.machines[year], self.powered[year]);
+        let (stock, machines, powered) =
+            (&self.stock[year], &self.machines[year], self.powered[year]);
         let served = self.served(year);
         let (ai, conventional) = self.contract_ratios(year);
         let crypto = self.crypto_w(year);
-        let contract = machines.rated * powered * ai + self.conventional[year].design * conventional + crypto;
+        let contract =
+            machines.rated * powered * ai + self.conventional[year].design * conventional + crypto;
         let facility_twh = twh(found.mean);
         let unpowered = machines.rated * (1.0 - powered);
         let at_peak = found.peak_hour;
@@ -51,7 +53,11 @@ impl Draw<'_> {
             ai_it_twh: of_ai(ai_wh / 1e12),
             ai_twh: of_ai(ai_facility_wh / 1e12),
             conventional_it_twh: (all.it_wh - ai_wh).max(0.0) / 1e12,
-            crypto_twh: if file.scope.crypto { twh(crypto) } else { f64::NAN },
+            crypto_twh: if file.scope.crypto {
+                twh(crypto)
+            } else {
+                f64::NAN
+            },
             pue: all.facility_wh() / all.it_wh,
             gw_mean: found.mean / 1e9,
             gw_it_peak: found.it_peak / 1e9,
@@ -75,8 +81,16 @@ impl Draw<'_> {
             chips_end_m: of_ai(stock.end / 1e6),
             h100e_end_m: of_ai(stock.h100e_end / 1e6),
             shipped_m: of_ai(stock.shipped / 1e6),
-            unfilled_m: if file.cap.is_empty() { f64::NAN } else { stock.unfilled / 1e6 },
-            unpowered_gw: if file.connection.is_empty() { f64::NAN } else { unpowered / 1e9 },
+            unfilled_m: if file.cap.is_empty() {
+                f64::NAN
+            } else {
+                stock.unfilled / 1e6
+            },
+            unpowered_gw: if file.connection.is_empty() {
+                f64::NAN
+            } else {
+                unpowered / 1e9
+            },
             connection_wait_weeks: if file.connection.is_empty() {
                 f64::NAN
             } else if unpowered > 0.0 {
@@ -116,7 +130,12 @@ impl Draw<'_> {
             return f64::NAN;
         };
         let mut sums = (0.0, 0.0);
-        for (of, (share, busy)) in self.file.uses.iter().zip(served.shares.iter().zip(&served.busy)) {
+        for (of, (share, busy)) in self
+            .file
+            .uses
+            .iter()
+            .zip(served.shares.iter().zip(&served.busy))
+        {
             if of.queues {
                 sums.0 += share * busy;
                 sums.1 += share;
@@ -141,18 +160,30 @@ impl Draw<'_> {
         let machines = &self.machines[year];
         let uses = || served.shares.iter().zip(&served.busy);
         let busy: f64 = uses().map(|(share, busy)| share * busy).sum();
-        let ai = if figures.ai_twh.is_nan() { 0.0 } else { figures.ai_twh };
+        let ai = if figures.ai_twh.is_nan() {
+            0.0
+        } else {
+            figures.ai_twh
+        };
         let drawn = machines.idle + machines.dynamic * busy;
         for (index, of) in self.file.generation.iter().enumerate() {
             let own = self.generations[year][index];
             let of_own = own.idle + own.dynamic * busy;
-            push("generation", &of.name, ai * of_own / drawn.max(f64::MIN_POSITIVE));
+            push(
+                "generation",
+                &of.name,
+                ai * of_own / drawn.max(f64::MIN_POSITIVE),
+            );
         }
         for (of, (share, busy)) in self.file.uses.iter().zip(uses()) {
             let of_own = share * (machines.idle + machines.dynamic * busy);
             push("use", &of.name, ai * of_own / drawn.max(f64::MIN_POSITIVE));
         }
-        let crypto = if figures.crypto_twh.is_nan() { 0.0 } else { figures.crypto_twh };
+        let crypto = if figures.crypto_twh.is_nan() {
+            0.0
+        } else {
+            figures.crypto_twh
+        };
         if self.file.conventional.is_some() {
             push("use", "conventional", (figures.twh - ai - crypto).max(0.0));
         }
