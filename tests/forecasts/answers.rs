@@ -1,7 +1,9 @@
 //! Answers on top of the forecasts: a table of a few years.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
+use std::path::Path;
 
 use crate::{Year, folder, run};
 
@@ -35,6 +37,75 @@ fn line(year: i32, row: &Year) -> String {
     text
 }
 
+type Answers = BTreeMap<String, BTreeMap<i32, Year>>;
+
+/// Pages with the answer to the worry that this began with, each with its words.
+const PAGES: [(&str, &Words); 2] = [
+    (
+        "README.md",
+        &Words {
+            head: ["forecast", "TWh, P10 to P90", "peak, GW", "contract, GW", "of the region's electricity"],
+            names: [
+                ("world-2035", "world"),
+                ("us-2030", "United States"),
+                ("ireland", "Ireland, from the meter"),
+                ("taiwan", "Taiwan, if 70 % of the plan is built"),
+            ],
+            to: "to",
+        },
+    ),
+    (
+        "docs/README.zh-TW.md",
+        &Words {
+            head: ["預測", "TWh（P50，P10 至 P90）", "尖峰 GW", "契約容量 GW", "占該地用電"],
+            names: [
+                ("world-2035", "全世界"),
+                ("us-2030", "美國"),
+                ("ireland", "愛爾蘭（由電表推估）"),
+                ("taiwan", "台灣（計畫實現七成）"),
+            ],
+            to: "至",
+        },
+    ),
+];
+
+struct Words {
+    head: [&'static str; 5],
+    names: [(&'static str, &'static str); 4],
+    to: &'static str,
+}
+
+/// A table of a few years of a few forecasts.
+fn answer(answers: &Answers, words: &Words) -> String {
+    let mut text = format!("| {} |\n|---|---:|---:|---:|---:|\n", words.head.join(" | "));
+    for (name, title) in words.names {
+        let rows = &answers[name];
+        let last = *rows.keys().last().unwrap();
+        let mut years = vec![2028.min(last), 2030.min(last), 2035.min(last)];
+        if name != "taiwan" {
+            years.remove(0);
+        }
+        years.dedup();
+        for year in years {
+            let row = &rows[&year];
+            let of = |column: &str| shown(&row[column], 3);
+            writeln!(
+                text,
+                "| {title}, {year} | {} ({} {} {}) | {} | {} | {} % |",
+                of("twh_p50"),
+                of("twh_p10"),
+                words.to,
+                of("twh_p90"),
+                of("gw_peak_p50"),
+                of("contract_gw_p50"),
+                of("share_of_region_p50")
+            )
+            .unwrap();
+        }
+    }
+    text
+}
+
 #[test]
 #[cfg_attr(debug_assertions, ignore = "plants take minutes in a debug build")]
 fn answers_are_those_of_the_runs() {
@@ -45,7 +116,7 @@ fn answers_are_those_of_the_runs() {
         .map(|entry| entry.path())
         .collect();
     files.sort();
-    let (mut seen, mut wrong) = (0, Vec::new());
+    let (mut seen, mut wrong, mut answers) = (0, Vec::new(), Answers::new());
     for file in files
         .iter()
         .filter(|file| file.extension().is_some_and(|end| end == "toml"))
@@ -58,6 +129,8 @@ fn answers_are_those_of_the_runs() {
         }
         seen += 1;
         let rows = run(file, &[]);
+        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+        answers.insert(name, rows.clone());
         let (first, last) = (*rows.keys().next().unwrap(), *rows.keys().last().unwrap());
         let mut years = vec![first, 2030.min(last), last];
         years.dedup();
@@ -86,6 +159,21 @@ fn answers_are_those_of_the_runs() {
                 wanted.join("\n"),
                 stands.join("\n")
             ));
+        }
+    }
+    for (page, words) in PAGES {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+        let stands = fs::read_to_string(&path).unwrap();
+        let (begin, end) = ("<!-- answer -->\n", "<!-- end answer -->");
+        let from = stands.find(begin).unwrap() + begin.len();
+        let to = stands.find(end).unwrap();
+        let wanted = answer(&answers, words);
+        if write {
+            let mut text = stands.clone();
+            text.replace_range(from..to, &wanted);
+            fs::write(&path, text).unwrap();
+        } else if stands[from..to] != wanted {
+            wrong.push(format!("{page}:\n{wanted}\nnot\n{}", &stands[from..to]));
         }
     }
     assert!(seen >= 11, "{seen} forecasts have an answer");
