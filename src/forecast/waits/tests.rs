@@ -36,7 +36,8 @@ fn short() -> Plan {
     Plan {
         loads: vec![0.3, 0.7, 0.9, 1.0],
         seeds: vec![1, 2],
-        days: (7.0, 28.0),
+        most_weeks: 5.0,
+        most_jobs: 1e5,
     }
 }
 
@@ -160,15 +161,36 @@ fn halls_without_a_queue_have_no_curve() {
         assert!(curve.is_empty(), "{alone}");
         assert!(curve.mean_s(0.5).is_nan() && curve.at(0.5).p95_s.is_nan());
     }
-    // A load in place of jobs is a plant, not a queue: jobs like those of Helios.
+    // A load in place of jobs is a plant that says nothing of its queue: it has that of the built-in halls.
     let text = HALL.replace(jobs, "[workload.constant]\nutilisation = 0.7\n");
     let plan = Plan {
         loads: vec![0.5],
         seeds: vec![1],
-        days: (1.0, 1.0),
+        most_weeks: 3.0,
+        most_jobs: 1e3,
     };
     let of = WaitCurve::kept_of(&loaded(&text), None, &plan).unwrap().0;
     assert!(of.jobs[0] > 100, "{of:?}");
+}
+
+/// The jobs of halls that name none are those of the built-in ones.
+#[test]
+fn usual_jobs_are_those_of_the_built_in_halls() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/phoenix-air.toml");
+    let built_in = scenario::load(&path, &[]).unwrap().scenario.workload;
+    let usual: Workload = toml::from_str(USUAL).unwrap();
+    assert_eq!(usual.fine_tuning, built_in.fine_tuning);
+    assert_eq!(usual.batch, built_in.batch);
+}
+
+/// 12 weeks of 100 jobs a day are 8,400; of 10,000 a day 300,000 come in 4.3 weeks, of 1e6 in less than three.
+#[test]
+fn runs_are_shorter_where_many_jobs_come() {
+    let plan = Plan::default();
+    assert_eq!(
+        [1e2, 1e4, 1e6].map(|jobs| plan.days(jobs)),
+        [84.0, 28.0, 21.0]
+    );
 }
 
 /// What is wrong with the jobs of a scenario is told where it stands, although their number is another here.
@@ -212,7 +234,8 @@ fn curves_are_kept() {
     let plan = Plan {
         loads: vec![0.5, 0.8],
         seeds: vec![1],
-        days: (1.0, 2.0),
+        most_weeks: 3.0,
+        most_jobs: 1e3,
     };
     let get = |text: &str| WaitCurve::kept_of(&loaded(text), Some(folder.path()), &plan).unwrap();
     let (made, origin) = get(HALL);
