@@ -91,11 +91,10 @@ fn waits_are_those_of_the_scheduler() {
     assert!(fifo.highest() < backfill.highest(), "{fifo:?} {backfill:?}");
 }
 
-/// One GPU, a job of an hour every two hours: half of it is held, and nobody waits. With two at once the second waits for an hour.
+/// One GPU, a job of an hour every two hours: half of it is held, and nobody waits. With two at once, half as often, the second waits for an hour.
 #[test]
 fn a_queue_by_hand() {
-    let measured = |at_once: u32| {
-        let gap_s = 7200.0 * f64::from(at_once);
+    let measured = |at_once: u32, gap_s: f64| {
         let jobs = (0..400).map(move |n| Job {
             id: u64::from(n) + 1,
             submit_s: f64::from(n / at_once) * gap_s,
@@ -117,13 +116,21 @@ fn a_queue_by_hand() {
         );
         measure(&mut queue.unwrap(), 1.0, 28_800.0, 288_000.0)
     };
-    let one = measured(1);
+    let one = measured(1, 7200.0);
     assert!((one.busy - 0.5).abs() < 1e-12, "{}", one.busy);
     assert_eq!((one.growth, one.waits_s), (0.0, vec![0.0; 36]));
-    let two = measured(2);
+    let two = measured(2, 14_400.0);
     assert!((two.busy - 0.5).abs() < 1e-12);
     assert_eq!(two.waits_s.len(), 36);
     assert_eq!(two.waits_s.iter().sum::<f64>(), 18.0 * 3600.0);
+    // Two hours of work come in an hour: the GPU is always held, and the backlog grows by as much as is done.
+    let twice = measured(1, 1800.0);
+    assert!((twice.busy - 1.0).abs() < 1e-12 && (twice.growth - 1.0).abs() < 1e-3);
+    // Of 144 that came from the eighth hour to the eightieth; the n-th waits for n half hours, or has until the end.
+    assert_eq!(twice.waits_s.len(), 144);
+    let half_hours: i32 = (16..160).map(|n| n.min(160 - n)).sum();
+    let waited_s: f64 = twice.waits_s.iter().sum();
+    assert_eq!(waited_s, 1800.0 * f64::from(half_hours));
 }
 
 /// Jobs that come faster than they can be done are no steady state: three GPU-hours come in two hours of one GPU.
