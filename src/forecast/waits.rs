@@ -6,19 +6,19 @@
 //! ```
 //!
 //! No formula: jobs are gangs of very unequal sizes and lengths, and M/M/c misses their waits by orders of magnitude. The scenario's halls
-//! and its scheduler are given jobs at several rates, 8 weeks of each after 4 weeks that do not count, with three seeds. All
-//! servers run at the speed at which programs were measured: heat and limits of power have no part.
+//! and its scheduler are given jobs at several rates, with three seeds, up to 8 weeks of each after 4 that do not count; fewer,
+//! down to 2 after 1, where more than 300,000 jobs would come. All servers run at the speed at which programs were measured: heat
+//! and limits of power have no part.
 //!
 //! | | |
 //! |---|---|
-//! | jobs | `[workload.fine_tuning]` and `[workload.batch]` of the scenario as random streams, in the proportion of the GPUs that they ask for; where it has neither, batch jobs like those of Helios 2020 in bursts, as in `scenarios/validation/waits_helios.toml` |
+//! | jobs | `[workload.fine_tuning]` and `[workload.batch]` of the scenario as random streams, in the proportion of the GPUs that they ask for; where it has neither, those of the built-in halls (`scenarios/phoenix-air.toml`), an assumption |
 //! | beside them | services hold their GPUs. Training runs, campaigns, traces and jobs by models of the catalogue are left out |
 //! | no queue | hashing, or services alone: the curve is empty and its waits are NaN |
-//! | rates | 0.3 to 1 of the GPUs asked for. A rate at which the backlog grows by more than 1 % of the GPU time is no steady state, and makes no point |
+//! | rates | 0.3 to 1 of the GPUs, asked for. A rate at which the backlog grows by more than 1 % of the GPU time is no steady state, and makes no point |
 //! | monotone | by construction: neighbours out of order are pooled (isotonic regression), each point with the weight of its jobs |
 //! | above the last point | the queue grows as long as the load stays: there is no wait to give. That is a wait for capacity |
-//! | scatter | months of such jobs differ by a factor of ten in their waits (docs/validation.md): `seeds_s` has the lowest and highest mean of the seeds at each point |
-//! | scale | a hall of a quarter of the size waits longer at the same load: `docs` of the test below |
+//! | scatter | `seeds_s`: the lowest and highest mean of the seeds at each point |
 
 mod curve;
 mod measure;
@@ -48,8 +48,10 @@ struct Plan {
     loads: Vec<f64>,
     /// Seeds of the jobs.
     seeds: Vec<u64>,
-    /// Days that do not count, and those that do: whole weeks.
-    days: (f64, f64),
+    /// Weeks of a run at the most; the first third does not count.
+    most_weeks: f64,
+    /// Jobs of a run at the most, where that leaves three weeks.
+    most_jobs: f64,
 }
 
 impl Default for Plan {
@@ -57,8 +59,18 @@ impl Default for Plan {
         Self {
             loads: vec![0.3, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.0],
             seeds: vec![1, 2, 3],
-            days: (28.0, 56.0),
+            most_weeks: 12.0,
+            most_jobs: 3e5,
         }
+    }
+}
+
+impl Plan {
+    /// Days of a run: whole weeks.
+    fn days(&self, jobs_per_day: f64) -> f64 {
+        let weeks = (self.most_jobs / (7.0 * jobs_per_day)).floor();
+        let weeks = weeks.clamp(3.0, self.most_weeks.max(3.0));
+        7.0 * weeks
     }
 }
 
@@ -97,7 +109,7 @@ impl WaitCurve {
         let at = |seed, gpus| {
             let run = Run {
                 start: loaded.scenario.run.start.clone(),
-                days: plan.days.0 + plan.days.1,
+                days: plan.days(streams.jobs_per_day(gpus)),
                 seed,
                 ..Run::default()
             };
@@ -125,9 +137,11 @@ impl WaitCurve {
         let runs: Vec<(u64, f64)> = loads
             .flat_map(|load| plan.seeds.iter().map(move |seed| (*seed, *load)))
             .collect();
-        let (from_s, to_s) = (plan.days.0 * DAY_S, (plan.days.0 + plan.days.1) * DAY_S);
         let measured = runs.par_iter().map(|(seed, load)| {
-            let queue = scenario::queue(&with(*seed, *load))?;
+            let loaded = with(*seed, *load);
+            let to_s = loaded.scenario.run.days * DAY_S;
+            let from_s = (to_s / WEEK_S / 3.0).floor() * WEEK_S;
+            let queue = scenario::queue(&loaded)?;
             Ok(queue.map_or_else(Measured::default, |(mut dispatcher, _)| {
                 measure(&mut dispatcher, free, from_s, to_s)
             }))
@@ -138,9 +152,19 @@ impl WaitCurve {
     }
 }
 
-/// Bursts and the longest run were fitted to the wait of Philly, see there.
-const LIKE_HELIOS: &str =
-    "preset = 'helios'\ndemand_gpus = 1\nburst = 100\nmax_hours = 96\nusers = 100\n";
+/// Jobs of a hall that says nothing of its own: those of this program's built-in halls.
+const USUAL: &str = "
+[fine_tuning]
+jobs_per_day = 220
+gpus = [8, 16, 32, 64, 128]
+median_hours = 4.0
+[batch]
+jobs_per_day = 900
+gpus = [1, 2, 4, 8, 16]
+median_hours = 0.2
+";
+
+const WEEK_S: f64 = 7.0 * DAY_S;
 
 /// The random jobs of a scenario.
 struct Streams {
@@ -168,10 +192,20 @@ impl Streams {
         if workload.mining.is_some() || (services && !other) {
             return None;
         }
-        Some(Self {
-            fine_tuning: None,
-            batch: toml::from_str(LIKE_HELIOS).ok(),
-        })
+        let usual: Workload = toml::from_str(USUAL).ok()?;
+        Self::of(&usual)
+    }
+
+    /// Jobs a day that ask for so many GPUs.
+    fn jobs_per_day(&self, gpus: f64) -> f64 {
+        let requested = [
+            (&self.fine_tuning, Class::FineTuning),
+            (&self.batch, Class::Batch),
+        ]
+        .map(|(stream, class)| stream.as_ref()?.requested(class));
+        let sums = requested.into_iter().flatten();
+        let (jobs, asked) = sums.fold((0.0, 0.0), |sum, of| (sum.0 + of.0, sum.1 + of.1));
+        jobs * gpus / asked
     }
 
     fn as_given(&self) -> Tables {

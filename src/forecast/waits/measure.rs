@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::scheduler::{Change, Dispatcher, Servers};
+use crate::scheduler::{Change, Dispatcher, Queue, Servers};
 use crate::units::HOUR_S;
 
 /// What came of a run.
@@ -10,7 +10,7 @@ use crate::units::HOUR_S;
 pub(super) struct Measured {
     /// GPU time that jobs held over the GPU time there was.
     pub(super) busy: f64,
-    /// GPU time by which the backlog grew over the same.
+    /// GPU time by which the backlog grew, from the mean of the first quarter to that of the last, over the GPU time between their middles.
     pub(super) growth: f64,
     /// Start less submission of all jobs submitted in the time that counts, s. Of those that still wait at its end, their wait so far.
     pub(super) waits_s: Vec<f64>,
@@ -47,18 +47,22 @@ pub(super) fn measure(queue: &mut Dispatcher, gpus: f64, from_s: f64, to_s: f64)
         }
         queue.queue()
     };
-    let before = run_to(queue, from_s);
-    let after = run_to(queue, to_s);
+    let quarter_s = 0.25 * (to_s - from_s);
+    let [first, second, _, fourth, last] =
+        [0.0, 1.0, 2.0, 3.0, 4.0].map(|quarter| run_to(queue, from_s + quarter * quarter_s));
     for job in queue.state().active_jobs() {
         if job.submit_s >= from_s {
             waits_s.push(job.start_s.unwrap_or(to_s) - job.submit_s);
         }
     }
-    let there_was = gpus * (to_s - from_s);
-    let held = after.busy_gpu_s - before.busy_gpu_s - services * (to_s - from_s);
+    let held = last.busy_gpu_s - first.busy_gpu_s - services * (to_s - from_s);
+    // A job of a third of the hall that waits at the end, for an hour, says nothing: means do.
+    let backlog_gpu_s =
+        |from: &Queue, to: &Queue| (to.backlog_gpu_s2 - from.backlog_gpu_s2) / quarter_s;
+    let grew = backlog_gpu_s(&fourth, &last) - backlog_gpu_s(&first, &second);
     Measured {
-        busy: held / there_was,
-        growth: (after.waiting_gpu_s - before.waiting_gpu_s) / there_was,
+        busy: held / (gpus * (to_s - from_s)),
+        growth: grew / (gpus * 3.0 * quarter_s),
         waits_s,
     }
 }

@@ -36,7 +36,8 @@ fn short() -> Plan {
     Plan {
         loads: vec![0.3, 0.7, 0.9, 1.0],
         seeds: vec![1, 2],
-        days: (7.0, 28.0),
+        most_weeks: 5.0,
+        most_jobs: 1e5,
     }
 }
 
@@ -90,11 +91,10 @@ fn waits_are_those_of_the_scheduler() {
     assert!(fifo.highest() < backfill.highest(), "{fifo:?} {backfill:?}");
 }
 
-/// One GPU, a job of an hour every two hours: half of it is held, and nobody waits. With two at once the second waits for an hour.
+/// One GPU, a job of an hour every two hours: half of it is held, and nobody waits. With two at once, half as often, the second waits for an hour.
 #[test]
 fn a_queue_by_hand() {
-    let measured = |at_once: u32| {
-        let gap_s = 7200.0 * f64::from(at_once);
+    let measured = |at_once: u32, gap_s: f64| {
         let jobs = (0..400).map(move |n| Job {
             id: u64::from(n) + 1,
             submit_s: f64::from(n / at_once) * gap_s,
@@ -116,13 +116,21 @@ fn a_queue_by_hand() {
         );
         measure(&mut queue.unwrap(), 1.0, 28_800.0, 288_000.0)
     };
-    let one = measured(1);
+    let one = measured(1, 7200.0);
     assert!((one.busy - 0.5).abs() < 1e-12, "{}", one.busy);
     assert_eq!((one.growth, one.waits_s), (0.0, vec![0.0; 36]));
-    let two = measured(2);
+    let two = measured(2, 14_400.0);
     assert!((two.busy - 0.5).abs() < 1e-12);
     assert_eq!(two.waits_s.len(), 36);
     assert_eq!(two.waits_s.iter().sum::<f64>(), 18.0 * 3600.0);
+    // Two hours of work come in an hour: the GPU is always held, and the backlog grows by as much as is done.
+    let twice = measured(1, 1800.0);
+    assert!((twice.busy - 1.0).abs() < 1e-12 && (twice.growth - 1.0).abs() < 1e-3);
+    // Of 144 that came from the eighth hour to the eightieth; the n-th waits for n half hours, or has until the end.
+    assert_eq!(twice.waits_s.len(), 144);
+    let half_hours: i32 = (16..160).map(|n| n.min(160 - n)).sum();
+    let waited_s: f64 = twice.waits_s.iter().sum();
+    assert_eq!(waited_s, 1800.0 * f64::from(half_hours));
 }
 
 /// Jobs that come faster than they can be done are no steady state: three GPU-hours come in two hours of one GPU.
@@ -160,15 +168,36 @@ fn halls_without_a_queue_have_no_curve() {
         assert!(curve.is_empty(), "{alone}");
         assert!(curve.mean_s(0.5).is_nan() && curve.at(0.5).p95_s.is_nan());
     }
-    // A load in place of jobs is a plant, not a queue: jobs like those of Helios.
+    // A load in place of jobs is a plant that says nothing of its queue: it has that of the built-in halls.
     let text = HALL.replace(jobs, "[workload.constant]\nutilisation = 0.7\n");
     let plan = Plan {
         loads: vec![0.5],
         seeds: vec![1],
-        days: (1.0, 1.0),
+        most_weeks: 3.0,
+        most_jobs: 1e3,
     };
     let of = WaitCurve::kept_of(&loaded(&text), None, &plan).unwrap().0;
     assert!(of.jobs[0] > 100, "{of:?}");
+}
+
+/// The jobs of halls that name none are those of the built-in ones.
+#[test]
+fn usual_jobs_are_those_of_the_built_in_halls() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/phoenix-air.toml");
+    let built_in = scenario::load(&path, &[]).unwrap().scenario.workload;
+    let usual: Workload = toml::from_str(USUAL).unwrap();
+    assert_eq!(usual.fine_tuning, built_in.fine_tuning);
+    assert_eq!(usual.batch, built_in.batch);
+}
+
+/// 12 weeks of 100 jobs a day are 8,400; of 10,000 a day 300,000 come in 4.3 weeks, of 1e6 in less than three.
+#[test]
+fn runs_are_shorter_where_many_jobs_come() {
+    let plan = Plan::default();
+    assert_eq!(
+        [1e2, 1e4, 1e6].map(|jobs| plan.days(jobs)),
+        [84.0, 28.0, 21.0]
+    );
 }
 
 /// What is wrong with the jobs of a scenario is told where it stands, although their number is another here.
@@ -212,7 +241,8 @@ fn curves_are_kept() {
     let plan = Plan {
         loads: vec![0.5, 0.8],
         seeds: vec![1],
-        days: (1.0, 2.0),
+        most_weeks: 3.0,
+        most_jobs: 1e3,
     };
     let get = |text: &str| WaitCurve::kept_of(&loaded(text), Some(folder.path()), &plan).unwrap();
     let (made, origin) = get(HALL);
