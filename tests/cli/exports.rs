@@ -91,7 +91,7 @@ fn what_cannot_be_exported_says_what_would_work() {
     let noon = rows.lines().nth(13).unwrap();
     for (name, text) in [
         ("gap", rows.replace(&format!("{noon}\n"), "")),
-        ("text", rows.replace(noon, &noon.replacen(",", ",x", 3))),
+        ("text", rows.replace(noon, &noon.replacen(',', ",x", 3))),
     ] {
         std::fs::create_dir(lab.path(name)).unwrap();
         for file in ["run.json", "scenario.toml", "load_8760.csv"] {
@@ -170,7 +170,7 @@ fn options_that_do_not_exist() {
         (&["export", "tiny.toml"][..], ["--to <FORMAT>", "required"]),
         (
             &["export", "tiny.toml", "--to", "pipsa"],
-            ["pypsa", "possible values"],
+            ["there is no format 'pipsa'", "did you mean 'pypsa'?"],
         ),
         (
             &["export", "x", "--to", "sam", "--band", "p05"],
