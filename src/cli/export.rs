@@ -13,8 +13,7 @@ use crate::output::{TextTable, grouped};
 pub(super) struct Args {
     /// Result folder of `coldaisle run` (a whole calendar year) or of `coldaisle forecast`.
     results: PathBuf,
-    /// The tool that is to read the files.
-    #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(export::names()))]
+    #[arg(long, value_name = "FORMAT", help = tools())]
     to: String,
     /// Folder of the export [default: exports/NAME-FORMAT]. An older export of the same results to the same tool is replaced, if
     /// nothing in it was changed or added; nothing else is.
@@ -38,6 +37,11 @@ pub(super) struct Args {
     /// Print nothing but errors.
     #[arg(short, long)]
     quiet: bool,
+}
+
+fn tools() -> String {
+    let names: Vec<_> = export::names().collect();
+    format!("The tool that is to read the files: {}", names.join(", "))
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -71,11 +75,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         warn(note);
     }
     say(&table(&done))?;
-    say(&format!(
-        "files for {} in {}; README.txt there says time zone, year, interval and use",
-        args.to,
-        done.folder.display()
-    ))
+    say(&format!("files in {}", done.folder.display()))?;
+    say("README.txt there says time zone, year, interval and use")
 }
 
 /// Energy and peak of what was exported.

@@ -191,6 +191,8 @@ fn run(lab: &Lab, page: &str, call: &[String]) {
             }
             return;
         }
+        // Runs are cut short here, and only whole years can be exported: the options are checked.
+        "export" => call.push("--help"),
         "run" if call.contains(&"--commands") => return,
         "run" | "compare" | "sweep" | "optimise" if call.iter().any(|word| is_toml(word)) => {
             if !call.iter().any(|word| word.starts_with("run.days")) {
@@ -299,6 +301,7 @@ fn the_other_documents_work_as_written() {
         "catalogue",
         "cluster",
         "comparison",
+        "export",
         "scenario",
         "studies",
         "view",
@@ -315,6 +318,7 @@ fn every_page_with_blocks_is_checked() {
         "catalogue.md",
         "cluster.md",
         "comparison.md",
+        "export.md",
         "how-to.md",
         "scenario.md",
         "studies.md",

@@ -17,6 +17,7 @@ mod design_air;
 mod documents;
 mod doubt;
 mod events;
+mod exports;
 mod failures;
 mod figures;
 mod forecasts;
