@@ -109,7 +109,7 @@ def doubt_tables(inputs, args):
         ends = [stands(changed(inputs.region, figure, value)) for value in (low, high)]
         if all(abs(end["reserve_missing_mw"] - base["reserve_missing_mw"]) < 1.0 and abs(end["lole_h"] - base["lole_h"]) < 1e-3 for end in ends):
             continue
-        short[figure] = abs(ends[0]["lole_h"] - ends[1]["lole_h"])
+        short[figure] = abs(ends[0]["reserve_missing_mw"] - ends[1]["reserve_missing_mw"])
         rows.append((figure, [f"{low:g}", f"{high:g}", *cells(ends)]))
     rows.sort(key=lambda row: -short[row[0]])
     years = [stands(inputs.region, seed) for seed in range(args.seed + 1, args.seed + 1 + OTHER_YEARS)]
@@ -128,7 +128,7 @@ def doubt_tables(inputs, args):
         low, high = found[1 + 2 * i], found[2 + 2 * i]
         rows.append((figure.replace("candidates.", "").replace(".overnight_usd_kw", ", USD/kW"), [
             f"{ends[0]:g}", f"{ends[1]:g}", f"{low[0]:.1f}", f"{high[0]:.1f}", f"{low[1]:.1f}", f"{high[1]:.1f}", low[2], high[2]]))
-    cost_table = (f"{name.upper()}, least cost", ["low", "high", "USD/MWh", "high", "saved M", "high", "most built", "high"], rows)
+    cost_table = (f"{name.upper()}, least cost, {step} h", ["low", "high", "USD/MWh", "high", "saved M", "high", "most built", "high"], rows)
     return [risk_table, cost_table]
 
 
