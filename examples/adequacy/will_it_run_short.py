@@ -31,6 +31,13 @@ import series  # noqa: E402
 from region import Wrong, changed, doubts, read_region  # noqa: E402
 
 
+def _count(text):
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
+    return value
+
+
 def arguments(argv=None):
     """The command line."""
     parser = argparse.ArgumentParser(description="Will electricity run short? Adequacy and least-cost build of a region, with data centres and without.",
@@ -41,9 +48,9 @@ def arguments(argv=None):
     parser.add_argument("--demand", metavar="FILE", help="hour,mw: the region's demand without the data centres")
     parser.add_argument("--series", metavar="FILE", help="hour,solar,wind_onshore,...: output per MW of the variable kinds")
     parser.add_argument("--set", metavar="KEY=VALUE", action="append", default=[], help="changes a figure: demand.twh=270, existing.coal.mw=9000")
-    parser.add_argument("--seed", type=int, default=1, help="of the series that are made by formula [1]")
-    parser.add_argument("--hours-step", type=int, default=1, metavar="N", help="means of N hours, for a fast look [1]")
-    parser.add_argument("--jobs", type=int, default=1, help="cases solved at once, about 2 GB each [1]")
+    parser.add_argument("--seed", type=_count, default=1, help="of the series that are made by formula [1]")
+    parser.add_argument("--hours-step", type=_count, default=1, metavar="N", help="means of N hours, for a fast look [1]")
+    parser.add_argument("--jobs", type=_count, default=1, help="cases solved at once, about 2 GB each [1]")
     parser.add_argument("--doubt", action="store_true", help="also both ends of every figure that has a range, for the P50 load")
     parser.add_argument("--markdown", action="store_true", help="print Markdown")
     parser.add_argument("-o", metavar="DIR", dest="out", help="leave adequacy.json, cases.csv and adequacy.md in a new folder")
