@@ -100,6 +100,11 @@ def run_cases(inputs, cases, step, jobs):
 def doubt_tables(inputs, args):
     """Both ends of every range, one at a time, for the P50 load: what turns the answer, and what moves its cost."""
     name = "p50" if "p50" in inputs.loads else next(iter(inputs.loads))
+    return [risk_in_doubt(inputs, args, name), cost_in_doubt(inputs, args, name)]
+
+
+def risk_in_doubt(inputs, args, name):
+    """What the margin and the loss of load are at both ends of each figure, nothing built."""
     short, rows = {}, []
 
     def stands(region, seed=args.seed):
@@ -123,8 +128,11 @@ def doubt_tables(inputs, args):
     ends = [pick(years, key=lambda year: year["lole_h"]) for pick in (min, max)]
     rows.insert(0, (f"{OTHER_YEARS} other years of weather", ["", "", *cells(ends)]))
     rows.insert(0, ("as it stands", ["", "", f"{base['reserve_missing_mw']:,.0f}", "", f"{base['lole_h']:.2f}", "", report.answer(inputs.region, base)]))
-    risk_table = (f"{name.upper()}, nothing built", ["low", "high", "MW low", "MW high", "LOLE low", "high", "short"], rows)
+    return f"{name.upper()}, nothing built", ["low", "high", "MW low", "MW high", "LOLE low", "high", "short"], rows
 
+
+def cost_in_doubt(inputs, args, name):
+    """What the least cost is at both ends of each figure that moves it, by means of three hours or more."""
     step = max(args.hours_step, 3)
     costs = [(figure, ends) for figure, *ends in doubts(inputs.region)
              if figure == "wacc" or figure.startswith(("candidates.", "flexible.")) and not _forbidden(inputs.region, figure)]
@@ -135,8 +143,7 @@ def doubt_tables(inputs, args):
         low, high = found[1 + 2 * i], found[2 + 2 * i]
         rows.append((figure.replace("candidates.", "").replace(".overnight_usd_kw", ", USD/kW"), [
             f"{ends[0]:g}", f"{ends[1]:g}", f"{low[0]:.1f}", f"{high[0]:.1f}", f"{low[1]:.1f}", f"{high[1]:.1f}", low[2], high[2]]))
-    cost_table = (f"{name.upper()}, least cost, {step} h", ["low", "high", "USD/MWh", "high", "saved M", "high", "most built", "high"], rows)
-    return [risk_table, cost_table]
+    return f"{name.upper()}, least cost, {step} h", ["low", "high", "USD/MWh", "high", "saved M", "high", "most built", "high"], rows
 
 
 def _forbidden(region, figure):
