@@ -186,7 +186,9 @@ def _change(region, change):
         table = table.get(part) if isinstance(table, dict) else None
     if not isinstance(table, dict) or not isinstance(table.get(parts[-1]), (int, float)):
         raise Wrong(place, "no such figure", f"region.toml has: {', '.join(_numbers(region.toml))}")
-    table[parts[-1]] = _number(place, parts[-1], text, 0.0, math.inf)
+    least, most = _NEEDED.get(".".join(parts[:-1]), {}).get(parts[-1], (-math.inf, math.inf))
+    value = _number(place, parts[-1], text, least, most)
+    table[parts[-1]] = int(value) if isinstance(table[parts[-1]], int) and value.is_integer() else value
 
 
 def _numbers(table, above=""):
@@ -220,6 +222,9 @@ def _check(region, path):
             if key not in table:
                 raise Wrong(path, f"no {name}", f"add it; it lies from {least:g} to {most:g}")
             _number(path, name, str(table[key]), least, most)
+    for name, *ends in doubts(region):
+        for end in ends:
+            _number(path, f"{name}_range", str(end), 0.0, math.inf)
     winds = {f"{kind.series}.month": 12 for kind in region.existing + region.candidates if kind.series in region.toml}
     for name, length in (_LISTS | winds).items():
         section, key = name.split(".")
@@ -232,7 +237,7 @@ def doubts(region):
     """Each figure that has a range: (name, low, high)."""
     for section, table in [("", region.toml), *((k, v) for k, v in region.toml.items() if isinstance(v, dict))]:
         for key, value in table.items():
-            if key.endswith("_range") and len(value) == 2:
+            if key.endswith("_range") and isinstance(value, list) and len(value) == 2:
                 yield (f"{section}.{key[:-6]}".lstrip("."), *value)
     for group in ("existing", "candidates"):
         for kind in getattr(region, group):

@@ -31,6 +31,13 @@ import series  # noqa: E402
 from region import Wrong, changed, doubts, read_region  # noqa: E402
 
 
+def _count(text):
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
+    return value
+
+
 def arguments(argv=None):
     """The command line."""
     parser = argparse.ArgumentParser(description="Will electricity run short? Adequacy and least-cost build of a region, with data centres and without.",
@@ -41,9 +48,9 @@ def arguments(argv=None):
     parser.add_argument("--demand", metavar="FILE", help="hour,mw: the region's demand without the data centres")
     parser.add_argument("--series", metavar="FILE", help="hour,solar,wind_onshore,...: output per MW of the variable kinds")
     parser.add_argument("--set", metavar="KEY=VALUE", action="append", default=[], help="changes a figure: demand.twh=270, existing.coal.mw=9000")
-    parser.add_argument("--seed", type=int, default=1, help="of the series that are made by formula [1]")
-    parser.add_argument("--hours-step", type=int, default=1, metavar="N", help="means of N hours, for a fast look [1]")
-    parser.add_argument("--jobs", type=int, default=1, help="cases solved at once, about 2 GB each [1]")
+    parser.add_argument("--seed", type=_count, default=1, help="of the series that are made by formula [1]")
+    parser.add_argument("--hours-step", type=_count, default=1, metavar="N", help="means of N hours, for a fast look [1]")
+    parser.add_argument("--jobs", type=_count, default=1, help="cases solved at once, about 2 GB each [1]")
     parser.add_argument("--doubt", action="store_true", help="also both ends of every figure that has a range, for the P50 load")
     parser.add_argument("--markdown", action="store_true", help="print Markdown")
     parser.add_argument("-o", metavar="DIR", dest="out", help="leave adequacy.json, cases.csv and adequacy.md in a new folder")
@@ -93,6 +100,11 @@ def run_cases(inputs, cases, step, jobs):
 def doubt_tables(inputs, args):
     """Both ends of every range, one at a time, for the P50 load: what turns the answer, and what moves its cost."""
     name = "p50" if "p50" in inputs.loads else next(iter(inputs.loads))
+    return [risk_in_doubt(inputs, args, name), cost_in_doubt(inputs, args, name)]
+
+
+def risk_in_doubt(inputs, args, name):
+    """What the margin and the loss of load are at both ends of each figure, nothing built."""
     short, rows = {}, []
 
     def stands(region, seed=args.seed):
@@ -109,15 +121,18 @@ def doubt_tables(inputs, args):
         ends = [stands(changed(inputs.region, figure, value)) for value in (low, high)]
         if all(abs(end["reserve_missing_mw"] - base["reserve_missing_mw"]) < 1.0 and abs(end["lole_h"] - base["lole_h"]) < 1e-3 for end in ends):
             continue
-        short[figure] = abs(ends[0]["lole_h"] - ends[1]["lole_h"])
+        short[figure] = abs(ends[0]["reserve_missing_mw"] - ends[1]["reserve_missing_mw"])
         rows.append((figure, [f"{low:g}", f"{high:g}", *cells(ends)]))
     rows.sort(key=lambda row: -short[row[0]])
     years = [stands(inputs.region, seed) for seed in range(args.seed + 1, args.seed + 1 + OTHER_YEARS)]
     ends = [pick(years, key=lambda year: year["lole_h"]) for pick in (min, max)]
     rows.insert(0, (f"{OTHER_YEARS} other years of weather", ["", "", *cells(ends)]))
     rows.insert(0, ("as it stands", ["", "", f"{base['reserve_missing_mw']:,.0f}", "", f"{base['lole_h']:.2f}", "", report.answer(inputs.region, base)]))
-    risk_table = (f"{name.upper()}, nothing built", ["low", "high", "MW low", "MW high", "LOLE low", "high", "short"], rows)
+    return f"{name.upper()}, nothing built", ["low", "high", "MW low", "MW high", "LOLE low", "high", "short"], rows
 
+
+def cost_in_doubt(inputs, args, name):
+    """What the least cost is at both ends of each figure that moves it, by means of three hours or more."""
     step = max(args.hours_step, 3)
     costs = [(figure, ends) for figure, *ends in doubts(inputs.region)
              if figure == "wacc" or figure.startswith(("candidates.", "flexible.")) and not _forbidden(inputs.region, figure)]
@@ -128,8 +143,7 @@ def doubt_tables(inputs, args):
         low, high = found[1 + 2 * i], found[2 + 2 * i]
         rows.append((figure.replace("candidates.", "").replace(".overnight_usd_kw", ", USD/kW"), [
             f"{ends[0]:g}", f"{ends[1]:g}", f"{low[0]:.1f}", f"{high[0]:.1f}", f"{low[1]:.1f}", f"{high[1]:.1f}", low[2], high[2]]))
-    cost_table = (f"{name.upper()}, least cost", ["low", "high", "USD/MWh", "high", "saved M", "high", "most built", "high"], rows)
-    return [risk_table, cost_table]
+    return f"{name.upper()}, least cost, {step} h", ["low", "high", "USD/MWh", "high", "saved M", "high", "most built", "high"], rows
 
 
 def _forbidden(region, figure):

@@ -173,6 +173,7 @@ def test_the_region_delivered_says_where_each_figure_is_from(taiwan):
 
 
 def test_a_change_by_set(taiwan):
+    assert repr(read_region(HERE / "taiwan-2028", ["year=2030"])["year"]) == "2030"
     r = read_region(HERE / "taiwan-2028", ["demand.twh=270", "existing.coal.mw=9000", "candidates.nuclear_extension.max_mw=1902"])
     assert r["demand"]["twh"] == 270.0
     assert next(k for k in r.existing if k.name == "coal").mw == 9000.0
@@ -200,6 +201,7 @@ def test_wrong_changes(change):
     ("region.toml", "[maintenance]", "[maintenances]", "no section"),
     ("region.toml", "tilt_deg = 15.0", "tilt_deg = \"flat\"", "tilt_deg is `flat`"),
     ("region.toml", "clearness = [0.45, ", "clearness = [", "list of 12 numbers"),
+    ("region.toml", "wacc_range = [0.04", "wacc_range = [\"low\"", "wacc_range is `low`"),
     ("region.toml", "year = 2028", "year = ", "TOML"),
 ])
 def test_wrong_regions(tmp_path, file, old, new, match):

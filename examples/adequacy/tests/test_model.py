@@ -91,6 +91,7 @@ def test_the_reserve_is_built_for():
     r = region([thermal("gas", 105, 50)], [candidate("peaker", 20, 60)], reserve_share=0.1)
     _, found = run(r, [100, 60])
     assert (found["reserve_short_mw"], found["reserve_short_h"]) == (pytest.approx(5), 1)
+    assert found["cost_usd"] == pytest.approx(160 * 50)
     _, found = run(r, [100, 60], build=True)
     assert found["built_mw"]["peaker"] == pytest.approx(5)
     assert found["cost_usd"] == pytest.approx(160 * 50 + 5 * 20)  # the rule itself costs nobody anything
