@@ -103,6 +103,9 @@ pub(super) fn divided(
     key: &str,
     given: &[Option<ByYear>],
 ) -> Result<Vec<Vec<f64>>, Fault> {
+    if given.is_empty() {
+        return Ok(Vec::new());
+    }
     let years = file.years.first..=file.years.last;
     let rest: Vec<usize> = (0..given.len())
         .filter(|&index| given[index].is_none())
