@@ -264,16 +264,18 @@ fn leap_years_are_as_each_tool_has_them() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.div_ceil(64), ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.div_ceil(32), ..ProptestConfig::default() })]
 
-    /// Whatever the load, the files add up to it, to a millionth.
+    /// Whatever the load, the files add up to it, to a millionth. Each case is one tool: writing and reading a year takes its time.
     #[test]
     fn energy_is_conserved(
-        base in 0.05_f64..5000.0,
+        exponent in -1.3_f64..3.7,
         swing in 0.0_f64..1.0,
         cooling in 0.01_f64..0.5,
         period_h in 3.0_f64..3000.0,
+        tool in prop::sample::select(names().collect::<Vec<_>>()),
     ) {
+        let base = 10.0_f64.powf(exponent); // 50 kW to 5 GW
         let load = |hour: f64| {
             let it = base * (1.0 + swing * (hour / period_h).sin());
             [it, cooling * it, 0.05 * base]
@@ -281,12 +283,10 @@ proptest! {
         let folder = tempfile::tempdir().unwrap();
         YEAR.leave(folder.path(), &load);
         let expected: f64 = sums(&load, 1.0).iter().sum();
-        for tool in names() {
-            let back = read(tool, &files(folder.path(), tool, &Options::default()), 2026);
-            near(energy(&back, "2026"), expected, tool);
-            if tool == "reeds" {
-                near(back[&("2026".to_owned(), "site".to_owned())].iter().sum(), expected, "loadsite");
-            }
+        let back = read(tool, &files(folder.path(), tool, &Options::default()), 2026);
+        near(energy(&back, "2026"), expected, tool);
+        if tool == "reeds" {
+            near(back[&("2026".to_owned(), "site".to_owned())].iter().sum(), expected, "loadsite");
         }
     }
 }
