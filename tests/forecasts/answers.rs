@@ -44,7 +44,13 @@ const PAGES: [(&str, &Words); 2] = [
     (
         "README.md",
         &Words {
-            head: ["forecast", "TWh, P10 to P90", "peak, GW", "contract, GW", "of the region's electricity"],
+            head: [
+                "forecast",
+                "TWh, P10 to P90",
+                "peak, GW",
+                "contract, GW",
+                "of the region's electricity",
+            ],
             names: [
                 ("world-2035", "world"),
                 ("us-2030", "United States"),
@@ -57,7 +63,13 @@ const PAGES: [(&str, &Words); 2] = [
     (
         "docs/README.zh-TW.md",
         &Words {
-            head: ["預測", "TWh（P50，P10 至 P90）", "尖峰 GW", "契約容量 GW", "占該地用電"],
+            head: [
+                "預測",
+                "TWh（P50，P10 至 P90）",
+                "尖峰 GW",
+                "契約容量 GW",
+                "占該地用電",
+            ],
             names: [
                 ("world-2035", "全世界"),
                 ("us-2030", "美國"),
@@ -77,7 +89,10 @@ struct Words {
 
 /// A table of a few years of a few forecasts.
 fn answer(answers: &Answers, words: &Words) -> String {
-    let mut text = format!("| {} |\n|---|---:|---:|---:|---:|\n", words.head.join(" | "));
+    let mut text = format!(
+        "| {} |\n|---|---:|---:|---:|---:|\n",
+        words.head.join(" | ")
+    );
     for (name, title) in words.names {
         let rows = &answers[name];
         let last = *rows.keys().last().unwrap();
