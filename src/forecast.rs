@@ -7,6 +7,7 @@
 //! ```
 
 mod by_year;
+mod checks;
 mod described;
 mod equivalents;
 pub mod figures;

@@ -14,6 +14,9 @@ use crate::describe::Fault;
 use crate::units::HOUR_S;
 use conventional::{Level, conventional};
 
+/// Hours of a year, to count them from either end.
+const HOURS_I32: i32 = 8760;
+
 /// What all draws share.
 pub struct Shared {
     /// The plants of the sites.
@@ -370,7 +373,7 @@ impl<'a> Draw<'a> {
         let (a, c) = (a as f32, c as f32);
         let plant = &self.shared.plants[index];
         // The site's clock has its hour h when the region's has h + shift.
-        let start = i64::from(plant.shift_h).rem_euclid(HOURS as i64) as usize;
+        let start = plant.shift_h.rem_euclid(HOURS_I32) as usize;
         let (until, from) = space.load.split_at_mut(HOURS - start);
         let mixed = |to: &mut [f32], ai: &[f32], conventional: &[f32]| {
             for ((to, ai), conventional) in to.iter_mut().zip(ai).zip(conventional) {
