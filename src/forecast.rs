@@ -6,34 +6,22 @@
 //!                                                                              ─▶ energy, peaks, water, carbon by year
 //! ```
 
-mod by_year;
-mod checks;
-mod described;
-mod equivalents;
+mod draws;
 pub mod figures;
 pub mod file;
 mod fleet;
 mod hours;
-mod kept_files;
-mod layers;
+mod leaving;
 mod loaded;
-mod metered;
 mod model;
-mod output;
-mod print;
-mod run;
-mod site_table;
-mod sites;
-mod sketch;
-mod uncertain;
-mod waits;
+mod plants;
 
-pub use by_year::ByYear;
-pub use kept_files::{Origin, cache_folder};
+pub use draws::run::{BAND, Outcome, Sensitivity};
+pub use file::by_year::ByYear;
 pub use loaded::{Forecast, schema};
-pub use run::{BAND, Outcome, Sensitivity};
-pub use site_table::{HOURS, SiteTable, YearOfSite};
-pub use waits::{Wait, WaitCurve};
+pub use plants::kept_files::{Origin, cache_folder};
+pub use plants::site_table::{HOURS, SiteTable, YearOfSite};
+pub use plants::waits::{Wait, WaitCurve};
 
 /// One region's metered energy, year by year, and its growth as a distribution.
 pub mod trend;

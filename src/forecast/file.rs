@@ -28,7 +28,10 @@
 //! drawn.triangular = { low = 0.2, mode = 0.4, high = 0.6 }
 //! ```
 
+pub(super) mod by_year;
+pub(super) mod checks;
 mod connection;
+pub(super) mod layers;
 mod machines;
 mod sites;
 mod work;
@@ -41,9 +44,9 @@ pub use machines::{Conventional, Crypto, Generation, Survival, Use};
 pub use sites::{Facility, Grid, Site};
 pub use work::{Tokens, Training, Tuning, Work};
 
-use super::by_year::ByYear;
-use super::score::Series;
 use crate::describe::{FilePath, doubt as in_doubt};
+use crate::forecast::file::by_year::ByYear;
+use crate::forecast::score::Series;
 use crate::study::design::{Distribution, Pair};
 
 /// A forecast file.

@@ -150,8 +150,8 @@ impl Extremes {
 
 #[cfg(test)]
 mod tests {
-    use super::super::site_table::HOURS;
     use super::*;
+    use crate::forecast::plants::site_table::HOURS;
     use proptest::prelude::*;
 
     #[test]

@@ -5,17 +5,17 @@ use std::sync::LazyLock;
 
 use toml_edit::DocumentMut;
 
-use super::checks::check;
-use super::file::ForecastFile;
-use super::hours::Calendar;
-use super::layers::{LONGEST_BYTES, Layers};
-use super::metered::Metered;
-use super::model::{Draw, Shared, Space};
-use super::sites::plants;
-use super::uncertain::Uncertain;
-use super::waits::WaitCurve;
 use crate::bounded;
 use crate::describe::Fault;
+use crate::forecast::draws::metered::Metered;
+use crate::forecast::draws::uncertain::Uncertain;
+use crate::forecast::file::ForecastFile;
+use crate::forecast::file::checks::check;
+use crate::forecast::file::layers::{LONGEST_BYTES, Layers};
+use crate::forecast::hours::Calendar;
+use crate::forecast::model::{Draw, Shared, Space};
+use crate::forecast::plants::sites::plants;
+use crate::forecast::plants::waits::WaitCurve;
 use crate::output::Input;
 use crate::scenario::{Base, text};
 

@@ -3,14 +3,14 @@
 mod conventional;
 mod figures;
 
-use super::figures::YearOf;
-use super::file::{Closure, ForecastFile, Site};
-use super::fleet::{Connected, Demand, Hardware, Served, Stock, hardware};
-use super::hours::{Calendar, Extremes, Shape};
-use super::site_table::{HOURS, YearOfSite};
-use super::sites::{SitePlant, divided, shares};
-use super::waits::WaitCurve;
 use crate::describe::Fault;
+use crate::forecast::figures::YearOf;
+use crate::forecast::file::{Closure, ForecastFile, Site};
+use crate::forecast::fleet::{Connected, Demand, Hardware, Served, Stock, hardware};
+use crate::forecast::hours::{Calendar, Extremes, Shape};
+use crate::forecast::plants::site_table::{HOURS, YearOfSite};
+use crate::forecast::plants::sites::{SitePlant, divided, shares};
+use crate::forecast::plants::waits::WaitCurve;
 use crate::units::HOUR_S;
 use conventional::{Level, conventional};
 

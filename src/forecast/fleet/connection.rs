@@ -8,7 +8,7 @@
 //! The rule of planners (ERCOT: dates shifted by 180 days, size as built 49.8 % of what was asked for) with the figures a file gives.
 //! Several connections (grid, transformers, generation on site) each limit the whole; the narrowest counts.
 
-use super::super::file::{Connection, ForecastFile};
+use crate::forecast::file::{Connection, ForecastFile};
 
 /// What is connected in a year.
 #[derive(Debug, Clone, Copy, Default)]

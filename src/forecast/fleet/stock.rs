@@ -9,9 +9,9 @@
 //!
 //! Each cap acts on the generations that take of it; where several act on one, the narrowest counts.
 
-use super::super::by_year::ByYear;
-use super::super::file::{Cap, ForecastFile, Generation, Survival};
 use crate::describe::Fault;
+use crate::forecast::file::by_year::ByYear;
+use crate::forecast::file::{Cap, ForecastFile, Generation, Survival};
 use crate::scenario::catalogue;
 
 /// An NVIDIA H100 SXM's peak at 8 bits, TFLOP/s: the unit of H100 equivalents.

@@ -9,8 +9,8 @@
 //! Shipments are spread evenly over their year and in service after `d` years; S of a negative age is 0. The integrals are sums over
 //! twelfths of a year at their middles: exact where S is straight over a month, and within 1e-4 for lives of years.
 
-use super::super::file::Survival;
 use crate::describe::Fault;
+use crate::forecast::file::Survival;
 
 const PARTS: u32 = 12;
 
@@ -79,7 +79,7 @@ impl Survival {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::file::Survival;
+    use crate::forecast::file::Survival;
     use proptest::prelude::*;
 
     fn survival(text: &str) -> Survival {

@@ -13,8 +13,8 @@
 //! Machines go where the work is: a market over years, not a queue over minutes. What waits is kept in FLOP, as later chips do it in
 //! less time. Uses of which no work is listed keep their share and their busy time.
 
-use super::super::file::{ForecastFile, Work};
 use crate::describe::{Fault, suggest};
+use crate::forecast::file::{ForecastFile, Work};
 
 /// Hours of a year of 365 days.
 const HOURS: f64 = 8760.0;
@@ -142,11 +142,11 @@ fn asked(file: &ForecastFile, work: &Work) -> Result<Asked, Fault> {
         let what = format!("there is no use '{}'", work.of);
         Fault::new(what, suggest(&work.of, names())).at("use")
     })?;
-    let share = |key: &str, of: &super::super::by_year::ByYear| {
+    let share = |key: &str, of: &crate::forecast::file::by_year::ByYear| {
         let checked = of.check(years.clone(), (0.0, 1.0));
         checked.map_err(|fault| fault.at(key))
     };
-    let positive = |key: &str, of: &super::super::by_year::ByYear| {
+    let positive = |key: &str, of: &crate::forecast::file::by_year::ByYear| {
         let checked = of.check(years.clone(), (0.0, 1e40));
         checked.map_err(|fault| fault.at(key))
     };

@@ -1,10 +1,10 @@
 //! Conventional IT: as its file says, or as a meter does.
 
-use super::super::by_year::ByYear;
-use super::super::file::ForecastFile;
-use super::super::site_table::HOURS;
 use super::Shared;
 use crate::describe::Fault;
+use crate::forecast::file::ForecastFile;
+use crate::forecast::file::by_year::ByYear;
+use crate::forecast::plants::site_table::HOURS;
 
 /// Conventional IT of a year, W.
 #[derive(Debug, Clone, Copy, Default)]

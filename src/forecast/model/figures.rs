@@ -1,11 +1,11 @@
 //! The figures of a year from its hours, and what they are made of.
 
-use super::super::figures::YearOf;
-use super::super::file::Closure;
-use super::super::fleet::Served;
-use super::super::hours::Extremes;
-use super::super::site_table::YearOfSite;
 use super::{Draw, Space, twh};
+use crate::forecast::figures::YearOf;
+use crate::forecast::file::Closure;
+use crate::forecast::fleet::Served;
+use crate::forecast::hours::Extremes;
+use crate::forecast::plants::site_table::YearOfSite;
 
 impl Draw<'_> {
     pub(super) fn figures(

@@ -34,8 +34,8 @@ use rayon::prelude::*;
 
 pub use curve::{Wait, WaitCurve};
 
-use super::kept_files::{KeptFile, Origin};
 use crate::describe::Fault;
+use crate::forecast::plants::kept_files::{KeptFile, Origin};
 use crate::scenario::catalogue::Own;
 use crate::scenario::{self, Loaded, Run, Scenario};
 use crate::units::DAY_S;

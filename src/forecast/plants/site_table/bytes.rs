@@ -2,8 +2,8 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::super::kept_files::{Reader, Writer};
 use super::{HOURS, SiteTable};
+use crate::forecast::plants::kept_files::{Reader, Writer};
 
 /// A surface has fewer loads.
 const MOST_NODES: usize = 64;

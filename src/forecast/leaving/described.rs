@@ -1,7 +1,7 @@
 //! What a forecast would make, for people, and its corners tried.
 
-use super::loaded::Forecast;
 use crate::describe::{Fault, count};
+use crate::forecast::loaded::Forecast;
 use crate::output::grouped;
 
 impl Forecast {

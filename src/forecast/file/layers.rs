@@ -12,15 +12,15 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
-use super::file::ForecastFile;
-use super::loaded::schema;
 use crate::bounded;
 use crate::describe::Fault;
+use crate::forecast::file::ForecastFile;
+use crate::forecast::loaded::schema;
 use crate::output::Input;
 use crate::scenario::{ranges, text};
 
 /// No forecast file is larger.
-pub(super) const LONGEST_BYTES: u64 = 4 << 20;
+pub(in crate::forecast) const LONGEST_BYTES: u64 = 4 << 20;
 
 /// A file names a base, that one another, and so on.
 const DEEPEST: usize = 8;
@@ -29,12 +29,12 @@ const DEEPEST: usize = 8;
 const BASE: &str = "base";
 
 /// The files of a forecast, its own first.
-pub(super) struct Layers {
+pub(in crate::forecast) struct Layers {
     files: Vec<Layer>,
     /// All of them as one.
-    pub(super) table: Table,
+    pub(in crate::forecast) table: Table,
     /// The same as text: the own file where it has no base.
-    pub(super) text: String,
+    pub(in crate::forecast) text: String,
 }
 
 struct Layer {
@@ -47,7 +47,7 @@ struct Layer {
 
 impl Layers {
     /// Reads a file and its bases; `sets` are applied to all of it.
-    pub(super) fn read(path: &Path, sets: &[String]) -> Result<Self, Fault> {
+    pub(in crate::forecast) fn read(path: &Path, sets: &[String]) -> Result<Self, Fault> {
         let mut files: Vec<Layer> = Vec::new();
         let mut next = Some((path.to_owned(), path.display().to_string()));
         while let Some((path, name)) = next.take() {
@@ -109,7 +109,7 @@ impl Layers {
     }
 
     /// The file as read strictly.
-    pub(super) fn file(&self, sets: &[String]) -> Result<ForecastFile, Fault> {
+    pub(in crate::forecast) fn file(&self, sets: &[String]) -> Result<ForecastFile, Fault> {
         let read = text::read_forecast(&self.text);
         let read = read.and_then(|file| ranges::check_as(schema(), &self.text).map(|()| file));
         read.map_err(|fault: Fault| {
@@ -126,7 +126,7 @@ impl Layers {
     }
 
     /// A fault at a key, with its place in the file that gives it.
-    pub(super) fn placed(&self, fault: Fault) -> Fault {
+    pub(in crate::forecast) fn placed(&self, fault: Fault) -> Fault {
         let key = fault.key().unwrap_or_default().to_owned();
         let (head, rest) = key.split_once('.').unwrap_or((&key, ""));
         let entry = head.strip_suffix(']').and_then(|head| {
@@ -163,7 +163,7 @@ impl Layers {
     }
 
     /// The bases and their checksums.
-    pub(super) fn inputs(&self) -> impl Iterator<Item = Input> {
+    pub(in crate::forecast) fn inputs(&self) -> impl Iterator<Item = Input> {
         let bases = self.files.iter().skip(1);
         bases.map(|layer| Input::of_bytes(&layer.name, layer.text.as_bytes()))
     }

@@ -1,7 +1,7 @@
 //! Waits over how busy machines are.
 
-use super::super::kept_files::{Reader, Writer};
 use super::measure::Measured;
+use crate::forecast::plants::kept_files::{Reader, Writer};
 
 /// GPU time by which a backlog may grow, over the GPU time there is: more is no steady state.
 const STEADY: f64 = 0.01;

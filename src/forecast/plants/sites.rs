@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use super::by_year::ByYear;
-use super::file::{ForecastFile, Site};
-use super::site_table::{HOURS, SiteTable};
 use crate::describe::Fault;
+use crate::forecast::file::by_year::ByYear;
+use crate::forecast::file::{ForecastFile, Site};
+use crate::forecast::plants::site_table::{HOURS, SiteTable};
 use crate::output::Input;
 use crate::scenario::Base;
 
@@ -59,7 +59,7 @@ impl SitePlant {
 
 /// The plants of all sites of a file, made by the engine or found in `cache`; with the scenarios they are of. The place of a fault is
 /// in the scenario, or the key that names it.
-pub(super) fn plants(
+pub(in crate::forecast) fn plants(
     file: &ForecastFile,
     sets: &[Vec<String>],
     folder: &Path,
@@ -87,7 +87,7 @@ pub(super) fn plants(
 }
 
 /// Shares of the load by site and year: each as given, the last without one taking the rest. The place of a fault is its key.
-pub(super) fn shares(
+pub(in crate::forecast) fn shares(
     file: &ForecastFile,
     key: &str,
     of: &dyn Fn(&Site) -> Option<ByYear>,
@@ -97,7 +97,7 @@ pub(super) fn shares(
 }
 
 /// Shares that add up to one in every year.
-pub(super) fn divided(
+pub(in crate::forecast) fn divided(
     file: &ForecastFile,
     table: &str,
     key: &str,

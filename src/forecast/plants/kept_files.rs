@@ -57,14 +57,14 @@ const HEAD: usize = MAGIC.len() + SHA + 8;
 const MOST_BYTES: u64 = 64 << 20;
 
 /// One kept result: its kind, and the checksum of all that it follows from.
-pub(super) struct KeptFile {
+pub(in crate::forecast) struct KeptFile {
     key: [u8; SHA],
     path: Option<PathBuf>,
 }
 
 impl KeptFile {
     /// In `folder`, or nowhere. `decides`: all that the content follows from, in this build of the program.
-    pub(super) fn new(folder: Option<&Path>, kind: &str, decides: &str) -> Self {
+    pub(in crate::forecast) fn new(folder: Option<&Path>, kind: &str, decides: &str) -> Self {
         let build = concat!(env!("CARGO_PKG_VERSION"), "-", env!("COLDAISLE_SOURCES"));
         let mut hash = Sha256::new();
         for part in [kind, build, decides] {
@@ -81,7 +81,7 @@ impl KeptFile {
     }
 
     /// The same for the same content.
-    pub(super) fn key(&self) -> &[u8; SHA] {
+    pub(in crate::forecast) fn key(&self) -> &[u8; SHA] {
         &self.key
     }
 
@@ -89,7 +89,7 @@ impl KeptFile {
     ///
     /// # Errors
     /// Those of `make`: no fault of the disk is one.
-    pub(super) fn get_or<T, E>(
+    pub(in crate::forecast) fn get_or<T, E>(
         &self,
         read: impl Fn(&[u8]) -> Option<T>,
         make: impl FnOnce() -> Result<T, E>,
@@ -138,7 +138,7 @@ impl KeptFile {
 }
 
 /// In hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(in crate::forecast) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}"); // writing into a string cannot fail
@@ -147,7 +147,7 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 }
 
 /// Takes the figures of a kept result one after the other; None where too few bytes are left.
-pub(super) struct Reader<'a>(pub(super) &'a [u8]);
+pub(in crate::forecast) struct Reader<'a>(pub(in crate::forecast) &'a [u8]);
 
 impl<'a> Reader<'a> {
     fn take(&mut self, count: usize) -> Option<&'a [u8]> {
@@ -157,16 +157,16 @@ impl<'a> Reader<'a> {
     }
 
     /// A number that a size or a length was written as.
-    pub(super) fn count(&mut self) -> Option<usize> {
+    pub(in crate::forecast) fn count(&mut self) -> Option<usize> {
         let bytes = self.take(8)?.try_into().ok()?;
         usize::try_from(u64::from_le_bytes(bytes)).ok()
     }
 
-    pub(super) fn f64(&mut self) -> Option<f64> {
+    pub(in crate::forecast) fn f64(&mut self) -> Option<f64> {
         Some(f64::from_le_bytes(self.take(8)?.try_into().ok()?))
     }
 
-    pub(super) fn f64s(&mut self, count: usize) -> Option<Vec<f64>> {
+    pub(in crate::forecast) fn f64s(&mut self, count: usize) -> Option<Vec<f64>> {
         let bytes = self.take(count.checked_mul(8)?)?;
         let (eights, _) = bytes.as_chunks::<8>();
         Some(
@@ -177,43 +177,43 @@ impl<'a> Reader<'a> {
         )
     }
 
-    pub(super) fn f32s(&mut self, count: usize) -> Option<Vec<f32>> {
+    pub(in crate::forecast) fn f32s(&mut self, count: usize) -> Option<Vec<f32>> {
         let bytes = self.take(count.checked_mul(4)?)?;
         let (quads, _) = bytes.as_chunks::<4>();
         Some(quads.iter().map(|quad| f32::from_le_bytes(*quad)).collect())
     }
 
-    pub(super) fn text(&mut self) -> Option<String> {
+    pub(in crate::forecast) fn text(&mut self) -> Option<String> {
         let length = self.count()?;
         String::from_utf8(self.take(length)?.to_vec()).ok()
     }
 
     /// Whether nothing is left over.
-    pub(super) fn at_end(&self) -> bool {
+    pub(in crate::forecast) fn at_end(&self) -> bool {
         self.0.is_empty()
     }
 }
 
 /// Puts down figures as [`Reader`] takes them.
 #[derive(Default)]
-pub(super) struct Writer(pub(super) Vec<u8>);
+pub(in crate::forecast) struct Writer(pub(in crate::forecast) Vec<u8>);
 
 impl Writer {
-    pub(super) fn count(&mut self, count: usize) {
+    pub(in crate::forecast) fn count(&mut self, count: usize) {
         self.0.extend((count as u64).to_le_bytes());
     }
 
-    pub(super) fn f64s(&mut self, values: &[f64]) {
+    pub(in crate::forecast) fn f64s(&mut self, values: &[f64]) {
         self.0
             .extend(values.iter().flat_map(|value| value.to_le_bytes()));
     }
 
-    pub(super) fn f32s(&mut self, values: &[f32]) {
+    pub(in crate::forecast) fn f32s(&mut self, values: &[f32]) {
         self.0
             .extend(values.iter().flat_map(|value| value.to_le_bytes()));
     }
 
-    pub(super) fn text(&mut self, text: &str) {
+    pub(in crate::forecast) fn text(&mut self, text: &str) {
         self.count(text.len());
         self.0.extend(text.as_bytes());
     }

@@ -1,9 +1,9 @@
 //! What a forecast prints: years, the last one in full, what binds, what decides, and what it equals.
 
-use super::equivalents::{self, HOUSEHOLD_KWH};
-use super::figures::{FIGURES, Figure};
-use super::loaded::Forecast;
-use super::run::{BAND, Outcome};
+use crate::forecast::draws::run::{BAND, Outcome};
+use crate::forecast::figures::{FIGURES, Figure};
+use crate::forecast::leaving::equivalents::{self, HOUSEHOLD_KWH};
+use crate::forecast::loaded::Forecast;
 use crate::output::{TextTable, grouped};
 
 /// Figures of the table of years, as columns: P10, P50 and P90 of the first, P50 of the others.

@@ -16,12 +16,12 @@ use std::time::Instant;
 
 use serde_json::json;
 
-use super::equivalents::{self, HOUSEHOLD_KWH};
-use super::figures::FIGURES;
-use super::loaded::Forecast;
-use super::model::Space;
-use super::run::{BAND, Outcome};
-use super::site_table::HOURS;
+use crate::forecast::draws::run::{BAND, Outcome};
+use crate::forecast::figures::FIGURES;
+use crate::forecast::leaving::equivalents::{self, HOUSEHOLD_KWH};
+use crate::forecast::loaded::Forecast;
+use crate::forecast::model::Space;
+use crate::forecast::plants::site_table::HOURS;
 use crate::output::{Input, OutputError, Place, Placed, ResultFolder, RunInfo};
 use crate::scenario::text;
 use crate::study::sensitivity::Analysis;
@@ -312,8 +312,8 @@ impl Forecast {
     pub fn closure(&self) -> &'static str {
         match (self.file.metered.is_some(), self.file.closure) {
             (true, _) => "metered",
-            (false, super::file::Closure::Supply) => "supply",
-            (false, super::file::Closure::Work) => "work",
+            (false, crate::forecast::file::Closure::Supply) => "supply",
+            (false, crate::forecast::file::Closure::Work) => "work",
         }
     }
 }

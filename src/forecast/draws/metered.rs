@@ -1,12 +1,12 @@
 //! Years after a metered history, as energy of whole facilities.
 
-use super::loaded::Forecast;
-use super::score::Series;
-use super::trend::Trend;
 use crate::describe::Fault;
+use crate::forecast::loaded::Forecast;
+use crate::forecast::score::Series;
+use crate::forecast::trend::Trend;
 
 /// A metered history in `TWh`, and how it goes on.
-pub(super) struct Metered {
+pub(in crate::forecast) struct Metered {
     history: Vec<(i32, f64)>,
     trend: Trend,
     /// Years beyond the last metered one.
@@ -15,7 +15,10 @@ pub(super) struct Metered {
 
 impl Metered {
     /// Of a series, to a last year. The place of a fault is its key in the series.
-    pub(super) fn of(series: &Series, (first, last): (i32, i32)) -> Result<Self, Fault> {
+    pub(in crate::forecast) fn of(
+        series: &Series,
+        (first, last): (i32, i32),
+    ) -> Result<Self, Fault> {
         let factor = match series.unit.as_str() {
             "TWh" => 1.0,
             "GWh" => 1e-3,
@@ -49,7 +52,7 @@ impl Metered {
     }
 
     /// Names of the coordinates of a draw.
-    pub(super) fn names(&self) -> Vec<String> {
+    pub(in crate::forecast) fn names(&self) -> Vec<String> {
         if self.beyond == 0 {
             return Vec::new();
         }
@@ -59,7 +62,7 @@ impl Metered {
 
 impl Forecast {
     /// Facility energy by year that a metered history leads to at a point, `TWh`; None where there is none.
-    pub(super) fn metered(&self, point: &[f64]) -> Option<Vec<f64>> {
+    pub(in crate::forecast) fn metered(&self, point: &[f64]) -> Option<Vec<f64>> {
         let metered = self.metered.as_ref()?;
         let own = &point[point.len() - metered.names().len()..];
         let mut path = vec![0.0; metered.beyond];

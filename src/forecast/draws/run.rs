@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
-use super::figures::{COUNT, YearOf};
-use super::loaded::Forecast;
-use super::model::{Draw, Space};
-use super::sketch::Sketch;
 use crate::describe::Fault;
+use crate::forecast::draws::sketch::Sketch;
+use crate::forecast::figures::{COUNT, YearOf};
+use crate::forecast::loaded::Forecast;
+use crate::forecast::model::{Draw, Space};
 use crate::study::Progress;
 use crate::study::design::{Kind, UnitDesign};
 use crate::study::sensitivity::{self, Analysis, Method};
@@ -64,7 +64,7 @@ impl Forecast {
     }
 
     /// The points of the draws.
-    pub(super) fn design(&self) -> Result<UnitDesign, Fault> {
+    pub(in crate::forecast) fn design(&self) -> Result<UnitDesign, Fault> {
         let correlation = self.uncertain.correlation.as_ref();
         UnitDesign::new(
             Kind::LatinHypercube,
@@ -76,7 +76,7 @@ impl Forecast {
     }
 
     /// The point of a draw; the middle of all where nothing varies.
-    pub(super) fn point(&self, design: &UnitDesign, index: u64) -> Vec<f64> {
+    pub(in crate::forecast) fn point(&self, design: &UnitDesign, index: u64) -> Vec<f64> {
         let mut point = vec![0.5; self.axes()];
         design.point(index, &mut point);
         point
@@ -225,7 +225,7 @@ impl Forecast {
     }
 
     /// A fault of one draw, told with its inputs.
-    pub(super) fn of_draw(&self, fault: Fault, point: &[f64]) -> Fault {
+    pub(in crate::forecast) fn of_draw(&self, fault: Fault, point: &[f64]) -> Fault {
         let names = self.names();
         let inputs = names.iter().zip(self.uncertain.values(point));
         let inputs: Vec<String> = inputs

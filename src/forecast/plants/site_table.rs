@@ -31,8 +31,8 @@ use rayon::prelude::*;
 
 pub use add::YearOfSite;
 
-use super::kept_files::{KeptFile, Origin, hex};
 use crate::describe::Fault;
+use crate::forecast::plants::kept_files::{KeptFile, Origin, hex};
 use crate::scenario::{self, Loaded, SurfaceSite};
 use crate::surface::Surface;
 use crate::units::{HOUR_S, WATER_KG_M3};

@@ -21,7 +21,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::describe::Fault;
 
 /// Years that a file may name.
-pub(super) const YEARS: std::ops::RangeInclusive<i32> = 1950..=2200;
+pub(in crate::forecast) const YEARS: std::ops::RangeInclusive<i32> = 1950..=2200;
 
 /// A figure over the years.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,8 +2,8 @@
 
 use toml::{Table, Value};
 
-use super::file::{ForecastFile, Vary};
 use crate::describe::{Fault, suggest, within};
+use crate::forecast::file::{ForecastFile, Vary};
 use crate::study::design::{Correlation, Distribution};
 
 /// What varies.
@@ -13,7 +13,7 @@ pub struct Uncertain {
     table: Table,
     axes: Vec<Axis>,
     /// How they are drawn together.
-    pub(super) correlation: Option<Correlation>,
+    pub(in crate::forecast) correlation: Option<Correlation>,
 }
 
 #[derive(Debug, Clone)]

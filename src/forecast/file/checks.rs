@@ -1,14 +1,14 @@
 //! What the reader of a forecast file cannot know.
 
-use super::file::ForecastFile;
 use crate::describe::Fault;
+use crate::forecast::file::ForecastFile;
 use crate::scenario::{NAME_RULE, is_name};
 
 /// Years that a forecast spans at most.
 const MOST_YEARS: i32 = 100;
 
 /// What the reader cannot know.
-pub(super) fn check(file: &ForecastFile) -> Result<(), Fault> {
+pub(in crate::forecast) fn check(file: &ForecastFile) -> Result<(), Fault> {
     if !is_name(&file.name) {
         let what = format!("'{}' cannot name a result folder", file.name);
         return Err(Fault::new(what, NAME_RULE).at("name"));

@@ -14,13 +14,13 @@
 //! electricity, whatever the machine; so bodies as batteries need more energy as food than the halls draw.
 
 /// Heat of a body at rest, W: 2,000 kcal a day.
-pub(super) const BODY_W: f64 = 2000.0 * 4184.0 / 86_400.0;
+pub(in crate::forecast) const BODY_W: f64 = 2000.0 * 4184.0 / 86_400.0;
 
 /// Carnot's share between a body (37 °C) and a room (20 °C).
-pub(super) const BODY_SHARE: f64 = 1.0 - 293.15 / 310.15;
+pub(in crate::forecast) const BODY_SHARE: f64 = 1.0 - 293.15 / 310.15;
 
 /// A household of the United States, kWh a year, where a forecast names no other.
-pub(super) const HOUSEHOLD_KWH: f64 = 10_500.0;
+pub(in crate::forecast) const HOUSEHOLD_KWH: f64 = 10_500.0;
 
 /// A reactor of 1 GW, `TWh` a year.
 const REACTOR_TWH: f64 = 8.76 * 0.92;
@@ -30,7 +30,7 @@ const BITCOIN_TWH: f64 = 138.0;
 
 /// An equivalent: what, and how many for an energy in `TWh` a year.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Equivalent {
+pub(in crate::forecast) struct Equivalent {
     /// Its key in files.
     pub key: &'static str,
     /// What it is.
@@ -44,7 +44,7 @@ pub(super) struct Equivalent {
 }
 
 /// All equivalents, with this household.
-pub(super) fn all(household_kwh: f64) -> [Equivalent; 5] {
+pub(in crate::forecast) fn all(household_kwh: f64) -> [Equivalent; 5] {
     // Mean W of a TWh a year.
     let mean_w = 1e12 / 8760.0;
     [
