@@ -93,7 +93,8 @@ fn iea() -> Vec<Row> {
             .evidence(Evidence::Fitted)
             .percent(1.0),
         row("2025", 485.0, twh(&base, 2025)),
-        row("2030, base", 950.0, twh(&base, 2030)),
+        // Sales after 2025 are assumed with the IEA's ×2.2 in sight.
+        row("2030, base", 950.0, twh(&base, 2030)).evidence(Evidence::SameParameters),
         row("2030, Headwinds", 833.0, cases[0]).evidence(Evidence::Fitted),
         row("2030, High Efficiency", 868.0, cases[1]).evidence(Evidence::Fitted),
         row("2030, Lift-Off", 1008.0, cases[3]).evidence(Evidence::Fitted),
@@ -137,12 +138,13 @@ fn lbnl() -> Vec<Row> {
         ]
     };
     let change = |quantity: &str, theirs: f64, ours: f64| {
-        let third = (theirs / 3.0).abs();
+        let third = (100.0 * theirs.abs() / 3.0).round() / 100.0;
+        let rounded = |end: f64| (100.0 * end).round() / 100.0;
         Row::new("LBNL, one at a time, 2030", quantity, "%")
             .digits(3)
             .theirs(theirs)
             .ours(ours)
-            .between(theirs - third, theirs + third)
+            .between(rounded(theirs - third), rounded(theirs + third))
     };
     let fewer = case(&[
         "generation.ai.shipments={2022=0.3e6, 2023=1.2e6, 2024=3.5e6, 2025=8.8e6, 2026=8.33e6, growth=0.114}",
@@ -161,7 +163,7 @@ fn lbnl() -> Vec<Row> {
         row("2028", 464.0, twh(&base, 2028))
             .evidence(Evidence::Fitted)
             .percent(1.0),
-        row("2030", 649.0, whole),
+        row("2030", 649.0, whole).evidence(Evidence::SameParameters),
         Row::new("LBNL, 2025 update, US", "2030, AI servers over all", "%")
             .digits(3)
             .theirs(55.0)
@@ -280,11 +282,20 @@ fn colossus() -> f64 {
 }
 
 fn taiwan() -> Vec<Row> {
-    let rows = middle("taiwan.toml", &["connection.plan.built=1.0"]);
+    // The plan counts AI alone.
+    let rows = middle(
+        "taiwan.toml",
+        &[
+            "conventional.it_twh=0.000001",
+            "connection.plan.built=1.0",
+            "connection.plan.connected_mw=240",
+            "connection.plan.requests={2024=400, growth=0.0}",
+        ],
+    );
     vec![
         Row::new(
             "Energy Administration, Taiwan",
-            "2028, contract power with all of the plan built, AI and others",
+            "2028, contract power of AI with all of the plan built (mean of the year)",
             "GW",
         )
         .digits(3)

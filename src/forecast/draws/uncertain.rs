@@ -304,3 +304,88 @@ fn put(table: &mut Table, steps: &[Step], figure: f64) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = "name = 'x'\nyears = { first = 2024, last = 2026 }\n[scope]\nregion = 'x'\nai = 'x'\n[[site]]\nname = 'x'\nscenario = 'x.toml'\n\
+        [[generation]]\nname = 'a'\nserver = 'hgx-h100'\nshipments = { 2024 = 1, growth = 0.1 }\n\
+        [[generation]]\nname = 'b'\nserver = 'hgx-b200'\nshipments = { 2024 = 1, growth = 0.1 }\n[[use]]\nname = 'u'\nbusy = 0.5\n";
+
+    fn uncertain(vary: &str) -> Result<Uncertain, Fault> {
+        let text = format!("{FILE}{vary}");
+        Uncertain::of(
+            &toml::from_str(&text).unwrap(),
+            toml::from_str(&text).unwrap(),
+        )
+    }
+
+    #[test]
+    fn keys_are_found_by_name_number_and_for_all() {
+        let uncertain = uncertain(
+            "[[vary]]\nkey = 'generation.*.idle_share'\ndrawn.uniform = { low = 0.1, high = 0.3 }\n\
+             [[vary]]\nkey = 'generation.b.shipments.growth'\ndrawn.uniform = { low = 0.0, high = 1.0 }\n\
+             [[vary]]\nkey = 'survival.weibull.mean_years'\ndrawn.uniform = { low = 3, high = 5 }\n\
+             [[vary]]\nkey = 'generation.0.shipments.2024'\ndrawn.uniform = { low = 3, high = 5 }",
+        )
+        .unwrap();
+        let file = uncertain.at(&[0.5, 0.25, 0.5, 0.0]).unwrap();
+        assert_eq!(file.generation[0].idle_share, 0.2);
+        assert_eq!(file.generation[1].idle_share, 0.2);
+        assert_eq!(file.generation[0].shipments.at(2025), 3.0 * 1.1);
+        assert_eq!(file.generation[1].shipments.at(2025), 1.25);
+        assert!(
+            matches!(file.survival, crate::forecast::file::Survival::Weibull(it) if it.mean_years == 4.0)
+        );
+        assert_eq!(
+            uncertain.values(&[0.5, 0.25, 0.5, 0.0]),
+            [0.2, 0.25, 4.0, 3.0]
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_drawn_is_refused() {
+        for (vary, words) in [
+            (
+                "key = 'scope.region'\ndrawn.uniform = { low = 0, high = 1 }",
+                "cannot be drawn",
+            ),
+            (
+                "key = 'use.u.busy.2024'\ndrawn.uniform = { low = 0, high = 1 }",
+                "there is nothing below 'busy'",
+            ),
+            (
+                "key = 'use.w.busy'\ndrawn.uniform = { low = 0, high = 1 }",
+                "no entry 'w'",
+            ),
+            (
+                "key = 'uses.u.busy'\ndrawn.uniform = { low = 0, high = 1 }",
+                "the file has no 'uses'",
+            ),
+            (
+                "keys = ['use.u.busy', 'use.u.busy']\ndrawn.uniform = { low = 0, high = 1 }",
+                "drawn twice",
+            ),
+            (
+                "drawn.uniform = { low = 0, high = 1 }",
+                "nothing says what varies",
+            ),
+            (
+                "key = 'use.u.busy'\ndrawn.uniform = { low = 1, high = 0 }",
+                "",
+            ),
+            (
+                "key = 'use..busy'\ndrawn.uniform = { low = 0, high = 1 }",
+                "is no key",
+            ),
+        ] {
+            let error = uncertain(&format!("[[vary]]\n{vary}")).unwrap_err();
+            assert!(error.what.contains(words), "{vary}: {error}");
+            assert!(
+                error.key().is_some_and(|key| key.starts_with("vary[0]")),
+                "{vary}: {error}"
+            );
+        }
+    }
+}

@@ -265,3 +265,84 @@ fn cap_at(cap: &Cap, share: &ByYear, year: i32) -> f64 {
         cap.per_year.at(year) * share.at(year)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn file(rest: &str) -> ForecastFile {
+        let text = format!(
+            "name = 'x'\nyears = {{ first = 2024, last = 2027 }}\n{rest}\n[scope]\nregion = 'x'\nai = 'x'\n\
+             [[site]]\nname = 'x'\nscenario = 'x.toml'\n"
+        );
+        toml::from_str(&text).unwrap()
+    }
+
+    fn stock(rest: &str) -> Vec<Stock> {
+        let file = file(rest);
+        let hardware = hardware(&file).unwrap();
+        Stock::over(&file, &hardware)
+    }
+
+    /// 100 chips in 2023 and 200 a year after, five years of life, in service at once: halves of the year's own shipments.
+    #[test]
+    fn a_stock_by_hand() {
+        let found = stock(
+            "survival.fixed.years = 2\n[[generation]]\nname = 'a'\nserver = 'hgx-h100'\nto_service_years = 0\n\
+             shipments = { 2023 = 100, 2024 = 200, growth = 0.0 }",
+        );
+        let near = |found: f64, expected: f64| {
+            assert!((found - expected).abs() < 1e-9, "{found} for {expected}")
+        };
+        near(found[0].chips[0], 100.0 + 100.0);
+        near(found[0].end, 300.0);
+        near(found[0].h100e_end, 300.0);
+        // 2025: all of 2024, half of 2025, half of 2023's, which leave during it.
+        near(found[1].chips[0], 50.0 + 200.0 + 100.0);
+        near(found[1].end, 400.0);
+        near(found[3].shipped, 200.0);
+    }
+
+    /// A wafer makes 29 H100s: 10 wafers a year let 290 be shipped of 400, and of the 110 left half are wanted again.
+    #[test]
+    fn a_cap_by_hand() {
+        let found = stock(
+            "[[generation]]\nname = 'a'\nserver = 'hgx-h100'\nshipments = { 2024 = 400, growth = 0.0 }\n\
+             [[cap]]\nname = 'wafers'\nper_year = { 2024 = 10, 2026 = 10, 2027 = 100 }\nper_chip = { a = 0.034482758620689655 }\nstill_wanted = 0.5",
+        );
+        assert!((found[0].shipped - 290.0).abs() < 1e-9 && found[0].bound[0]);
+        assert!((found[0].unfilled - 110.0).abs() < 1e-9);
+        assert!((found[1].unfilled - (400.0 + 55.0 - 290.0)).abs() < 1e-9);
+        // The cap is wide again: what is still wanted comes too.
+        let waiting = found[2].unfilled * 0.5;
+        assert!((found[3].shipped - (400.0 + waiting)).abs() < 1e-9 && !found[3].bound[0]);
+    }
+
+    proptest! {
+        /// However wide the caps, no more of any is used than there is, and none that is wide holds back.
+        #[test]
+        fn caps_hold(
+            sold in 1.0_f64..1e6, growth in -0.5_f64..1.0, wide in 0.0_f64..3.0, other in 0.0_f64..3.0, wanted in 0.0_f64..=1.0,
+        ) {
+            let caps = |a: f64, b: f64| format!(
+                "[[generation]]\nname = 'a'\nserver = 'hgx-h100'\nshipments = {{ 2024 = {sold:?}, growth = {growth:?} }}\n\
+                 [[generation]]\nname = 'b'\nserver = 'hgx-b200'\nshipments = {{ 2024 = {sold:?}, growth = {growth:?} }}\n\
+                 [[cap]]\nname = 'p'\nper_year = {{ 2024 = {a:?} }}\nper_chip = {{ a = 1.0, b = 2.0 }}\nstill_wanted = {wanted:?}\n\
+                 [[cap]]\nname = 'q'\nper_year = {{ 2024 = {b:?} }}\nper_chip = {{ b = 1.0 }}\n"
+            );
+            let free = stock(&caps(1e12, 1e12));
+            let held = stock(&caps(sold * wide, sold * other));
+            for (held, free) in held.iter().zip(&free) {
+                prop_assert!(!free.bound.contains(&true) && free.unfilled == 0.0);
+                // All chips take at least 1 of p.
+                prop_assert!(held.shipped <= sold * wide * (1.0 + 1e-9));
+            }
+            if wanted == 0.0 {
+                for (held, free) in held.iter().zip(&free) {
+                    prop_assert!(held.shipped <= free.shipped * (1.0 + 1e-9));
+                }
+            }
+        }
+    }
+}

@@ -196,3 +196,62 @@ fn asked(file: &ForecastFile, work: &Work) -> Result<Asked, Fault> {
         waits: work.waits,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn file(mfu: f64, waits: f64) -> ForecastFile {
+        let text = format!(
+            "name = 'x'\nyears = {{ first = 2024, last = 2026 }}\n[scope]\nregion = 'x'\nai = 'x'\n[[site]]\nname = 'x'\nscenario = 'x.toml'\n\
+             [[use]]\nname = 'training'\nshare = 0.5\nbusy = 0.5\nmost_busy = 0.8\n[[use]]\nname = 'serving'\nbusy = 0.5\n\
+             [[work]]\nname = 'runs'\nuse = 'training'\nmfu = {mfu:?}\nwaits = {waits:?}\n[work.training]\nflop = {{ 2024 = 1e24, growth = 1.0 }}\n"
+        );
+        toml::from_str(&text).unwrap()
+    }
+
+    fn stated(_: usize) -> (Vec<f64>, Vec<f64>) {
+        (vec![0.5, 0.5], vec![0.5, 0.5])
+    }
+
+    /// 1e24 FLOP at 40 % of 1e15 FLOP/s are 694,444 chip-hours; 100 chips, half of them for training and at most 80 % busy, give 350,400.
+    #[test]
+    fn a_year_of_training_by_hand() {
+        let file = file(0.4, 1.0);
+        let demand = Demand::of(&file).unwrap().unwrap();
+        let served = demand.served(&file, &[100.0; 3], &[1e15; 3], &stated);
+        let asked: f64 = 1e24 / (1e15 * 0.4 * 3600.0);
+        let there = 50.0 * 8760.0 * 0.8;
+        assert!((asked - 694_444.4).abs() < 1.0);
+        assert!((served[0].need_over_supply - asked / there).abs() < 1e-9);
+        assert!((served[0].unmet - (1.0 - there / asked)).abs() < 1e-9);
+        assert!((served[0].busy[0] - 0.8).abs() < 1e-12);
+        // What waits, at the rate of the year.
+        assert!((served[0].wait_weeks - (asked - there) / there * 52.18).abs() < 1e-6);
+        // The use without work stays as stated.
+        assert!(
+            (served[0].shares[1] - 0.5).abs() < 1e-12 && (served[0].busy[1] - 0.5).abs() < 1e-12
+        );
+        // All of 2025's, and what waits of 2024's.
+        assert!((served[1].need_over_supply - (3.0 * asked - there) / there).abs() < 1e-9);
+    }
+
+    proptest! {
+        /// Machines do what is asked or what they can, whichever is less, and never more than all of their time.
+        #[test]
+        fn machines_do_what_is_asked_or_what_they_can(mfu in 0.01_f64..1.0, chips in 1.0_f64..1e6, waits in 0.0_f64..=1.0) {
+            let file = file(mfu, waits);
+            let demand = Demand::of(&file).unwrap().unwrap();
+            for served in demand.served(&file, &[chips; 3], &[1e15; 3], &stated) {
+                prop_assert!((served.shares.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+                prop_assert!(served.busy[0] <= 0.8 + 1e-12);
+                let done = served.busy[0] * served.shares[0] * chips * 8760.0;
+                let there = 0.5 * chips * 8760.0 * 0.8;
+                let least = served.need_over_supply.min(1.0) * there;
+                prop_assert!((done - least).abs() < 1e-6 * there, "{} of {}", done, least);
+                prop_assert!((served.unmet - (1.0 - 1.0 / served.need_over_supply).max(0.0)).abs() < 1e-9);
+            }
+        }
+    }
+}
