@@ -25,16 +25,15 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let mut failed = None;
     for path in &args.scenarios {
-        if Study::is_study_file(path) {
-            if let Err(error) = validate_study(args, path)
-                && let Some(earlier) = failed.replace(error)
-            {
-                complain(&earlier.report(colour_of(&std::io::stderr())));
-            }
-            continue;
-        }
-        if Forecast::is_forecast_file(path) {
-            if let Err(error) = validate_forecast(args, path)
+        let other = if Forecast::is_forecast_file(path) {
+            Some(validate_forecast(args, path))
+        } else if Study::is_study_file(path) {
+            Some(validate_study(args, path))
+        } else {
+            None
+        };
+        if let Some(checked) = other {
+            if let Err(error) = checked
                 && let Some(earlier) = failed.replace(error)
             {
                 complain(&earlier.report(colour_of(&std::io::stderr())));
@@ -89,7 +88,6 @@ const MOST_CHECKED: u64 = 20_000;
 /// Checks a forecast and prints what would be made.
 fn validate_forecast(args: &Args, path: &Path) -> Result<(), Fault> {
     let forecast = Forecast::load(path, &args.sets, cache_folder(None).as_deref())?;
-    forecast.check_corners()?;
     let said =
         say(&format!("{}: valid", path.display())).and_then(|()| say_lines(&forecast.lines()));
     // A reader that has gone is told of by the next line.

@@ -109,7 +109,7 @@ impl Forecast {
             .map(|site| text::assignments(&document, &["site", &site.to_string(), "set"], folder))
             .collect();
         let years = file.years.first..=file.years.last;
-        let mut shared = Shared {
+        let shared = Shared {
             plants: Vec::new(),
             calendars: years.map(Calendar::of).collect(),
             waits: None,
@@ -125,25 +125,27 @@ impl Forecast {
         let none = metered.as_ref().map(|_| vec![0.0; count]);
         // What is wrong with the figures is told before plants are made.
         Draw::new(&without_sites(&middle), &shared, none.as_deref())?;
+        let mut forecast = Self {
+            path: path.to_owned(),
+            file: middle,
+            text: text.to_owned(),
+            inputs: Vec::new(),
+            uncertain,
+            shared,
+            metered,
+        };
+        forecast.check_corners()?;
         let (plants, mut inputs) = plants(file, &sets, folder, cache)?;
         inputs.extend(layers.inputs());
-        shared.plants = plants;
+        forecast.inputs = inputs;
+        forecast.shared.plants = plants;
         if file.uses.iter().any(|of| of.queues)
             && let Some(site) = file.site.first()
         {
             let base = Base::read(&folder.join(&site.scenario))?;
             let loaded = base.load(&sets[0])?;
-            shared.waits = Some(WaitCurve::kept(&loaded, cache)?.0);
+            forecast.shared.waits = Some(WaitCurve::kept(&loaded, cache)?.0);
         }
-        let forecast = Self {
-            path: path.to_owned(),
-            file: middle,
-            text: text.to_owned(),
-            inputs,
-            uncertain,
-            shared,
-            metered,
-        };
         forecast.draw(&vec![0.5; forecast.axes()])?;
         Ok(forecast)
     }

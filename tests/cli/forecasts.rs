@@ -74,7 +74,7 @@ fn mistakes_are_told_at_their_place_and_leave_nothing() {
         (
             "shipments = { 2024 = 1000, 2025 = 1200, growth = 0.2 }",
             "shipments = { 2023 = 1000, 2025 = 1200, growth = 0.2 }",
-            &["2024 is missing", "amounts are not guessed"],
+            &["2024 is missing", "amounts are not filled in"],
         ),
         (
             "shipments = { 2024 = 1000, 2025 = 1200, growth = 0.2 }",

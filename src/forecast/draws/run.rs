@@ -16,7 +16,7 @@ use crate::study::Progress;
 use crate::study::design::{Kind, UnitDesign};
 use crate::study::sensitivity::{self, Analysis, Method};
 
-/// So many draws are remembered by their energies, to show whole years at a percentile.
+/// So many draws are kept by their energies, to show whole years at a percentile.
 const REMEMBERED: u64 = 4096;
 
 /// The percentiles of the tables.

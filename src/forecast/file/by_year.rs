@@ -116,7 +116,7 @@ impl ByYear {
             if pair[1].0 != pair[0].0 + 1 {
                 let what = format!("{} is missing", pair[0].0 + 1);
                 let cure =
-                    "give every year between the first and the last: amounts are not guessed";
+                    "give every year between the first and the last: amounts are not filled in";
                 return Err(Fault::new(what, cure));
             }
         }

@@ -8,9 +8,17 @@ impl Forecast {
     /// Tries each input at its ends and all of them together: what no draw may meet is told before the first.
     pub fn check_corners(&self) -> Result<(), Fault> {
         let axes = self.axes();
-        let mut points = vec![vec![0.0; axes], vec![1.0; axes]];
+        // A tail goes on without end: as far as the draws reach.
+        let reach = 0.5 / self.draws() as f64;
+        let ranges = self.uncertain.ranges();
+        let end = |axis: usize, high: bool| {
+            let reach = if ranges.get(axis) == Some(&true) { 0.0 } else { reach };
+            if high { 1.0 - reach } else { reach }
+        };
+        let all = |high: bool| (0..axes).map(|axis| end(axis, high)).collect();
+        let mut points: Vec<Vec<f64>> = vec![all(false), all(true)];
         for axis in 0..axes {
-            for end in [0.0, 1.0] {
+            for end in [end(axis, false), end(axis, true)] {
                 let mut point = vec![0.5; axes];
                 point[axis] = end;
                 points.push(point);

@@ -97,7 +97,8 @@ impl Forecast {
     /// The file with its bases, whose scenarios are found from any folder.
     fn runs_anywhere(&self) -> String {
         let folder = self.path.parent().unwrap_or(Path::new(""));
-        let folder = std::path::absolute(folder).unwrap_or(folder.to_owned());
+        // An empty path has no absolute one.
+        let folder = std::path::absolute(Path::new(".").join(folder)).unwrap_or(folder.to_owned());
         let mut text = self.text.clone();
         for (index, site) in self.file.site.iter().enumerate() {
             let path = folder.join(&site.scenario);
