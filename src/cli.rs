@@ -161,6 +161,17 @@ fn clear_line() {
     }
 }
 
+/// Refuses a forecast where something else is run.
+fn no_forecast(path: &std::path::Path) -> Result<(), Failure> {
+    if !crate::forecast::Forecast::is_forecast_file(path) {
+        return Ok(());
+    }
+    let cure = "`coldaisle forecast` runs it, `coldaisle validate` checks it";
+    Err(Fault::new("this is a forecast", cure)
+        .in_file(path, None)
+        .into())
+}
+
 /// Progress for a person, where one wants to see it.
 fn progress(quiet: bool, name: &str) -> Progress {
     if quiet {

@@ -30,6 +30,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     signals::watch(signals::KEPT);
     let began = Instant::now();
+    super::no_forecast(&args.study)?;
     let study = Study::load(&args.study, &args.sets, None)?;
     searched::check(&study)?;
     let folder = args.output.clone();

@@ -131,6 +131,7 @@ impl Args {
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     signals::watch(signals::NOTHING);
+    super::no_forecast(&args.scenario)?;
     if Study::is_study_file(&args.scenario) {
         let cure = "`coldaisle sweep` runs it, `coldaisle validate` checks it";
         return Err(Fault::new("this is a study, not a scenario", cure)

@@ -65,6 +65,7 @@ fn shard(text: &str) -> Result<Shard, String> {
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     signals::watch(signals::KEPT);
     let began = Instant::now();
+    super::no_forecast(&args.study)?;
     let study = Study::load(&args.study, &args.sets, args.sensitivity)?;
     if args.sensitivity.is_none() && study.is_searched() {
         let cure = "run `coldaisle optimise`, or say which points a sweep has: [sample.latin_hypercube] with points = 100";

@@ -58,6 +58,7 @@ figures! {
     twh: "TWh", 1, "Electricity", "electricity of all sites at their meters";
     gw_peak: "GW", 2, "Peak", "largest hourly mean of all sites together";
     contract_gw: "GW", 2, "Contract power", "contract power: the hottest hour with all machines in place at their rated power, times the margin";
+    ai_contract_gw: "GW", 2, "  of AI", "the same of AI machines alone";
     it_twh: "TWh", 1, "  IT", "electricity of IT: servers, storage, networks";
     cooling_twh: "TWh", 1, "  Cooling", "electricity of cooling";
     other_twh: "TWh", 1, "  Losses, other", "electrical losses, lights, offices";
@@ -80,7 +81,7 @@ figures! {
     carbon_mt: "Mt CO2", 2, "Carbon", "carbon of the electricity";
     share_of_region: "%", 2, "Share of the region", "of all electricity used in the region";
     ai_gw_rated: "GW", 2, "AI, rated power", "rated power of the AI machines in service and of the IT beside them";
-    chips_m: "million", 3, "AI chips in service", "AI chips in service, mean of the year";
+    chips_m: "million", 3, "AI chips in service", "AI chips in service and with power, mean of the year";
     chips_end_m: "million", 3, "  at the year's end", "AI chips not retired at the end of the year, in service or not";
     h100e_end_m: "million", 3, "  in H100 equivalents", "the same in H100 equivalents by 8-bit arithmetic";
     shipped_m: "million", 3, "AI chips shipped", "AI chips shipped in the year";

@@ -103,7 +103,6 @@ impl Sketch {
         if value == f64::INFINITY {
             self.count += 1;
             self.infinite += 1;
-            self.largest = value;
             return;
         }
         if !value.is_finite() {
@@ -147,20 +146,41 @@ impl Sketch {
         if self.count == 0 {
             return None;
         }
+        // Between two ranks, on the straight line between their values.
         let rank = q * (self.count - 1) as f64;
+        let (low, high) = (self.at(rank.floor()), self.at(rank.ceil()));
+        let share = rank.fract();
+        let value = if share == 0.0 || low == high {
+            low
+        } else {
+            low + (high - low) * share
+        };
+        Some(value)
+    }
+
+    /// The value of a whole rank.
+    fn at(&self, rank: f64) -> f64 {
         let below = self.negative.total() as f64;
         let zeros = self.zeros as f64;
-        if rank > (self.count - self.infinite) as f64 - 1.0 {
-            return Some(f64::INFINITY);
+        let last = (self.count - self.infinite) as f64 - 1.0;
+        if rank > last {
+            return f64::INFINITY;
         }
-        let value = if rank < below {
+        if rank == 0.0 || rank == last {
+            // The ends are known.
+            return if rank == 0.0 {
+                self.least
+            } else {
+                self.largest
+            };
+        }
+        if rank < below {
             -self.negative.at(below - 1.0 - rank)
         } else if rank < below + zeros {
             0.0
         } else {
             self.positive.at(rank - below - zeros)
-        };
-        Some(value.clamp(self.least, self.largest))
+        }
     }
 }
 

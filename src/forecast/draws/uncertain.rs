@@ -24,7 +24,7 @@ struct Axis {
 }
 
 /// A step towards a key.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 enum Step {
     Name(String),
     Index(usize),
@@ -73,6 +73,7 @@ impl Uncertain {
         // A key that is none, or a figure of the wrong kind, is told at its own input.
         let names = uncertain.axes.len();
         for index in 0..names {
+            uncertain.check_alone(index)?;
             for share in [0.0, 0.5, 1.0] {
                 let mut table = uncertain.table.clone();
                 uncertain.axes[index].put(share, &mut table);
@@ -90,6 +91,23 @@ impl Uncertain {
             }
         }
         Ok(uncertain)
+    }
+
+    /// Refuses a key that an earlier input has too, however it is written.
+    fn check_alone(&self, index: usize) -> Result<(), Fault> {
+        for other in &self.axes[..index] {
+            for key in &self.axes[index].keys {
+                let meets = |of: &&Vec<Step>| of.starts_with(key) || key.starts_with(of);
+                if other.keys.iter().any(|of| meets(&of)) {
+                    let what = format!(
+                        "{} is drawn twice, also by {}",
+                        self.axes[index].name, other.name
+                    );
+                    return Err(Fault::new(what, "draw each key once").at(format!("vary[{index}]")));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Names of what varies.

@@ -64,8 +64,9 @@ pub(in crate::forecast) fn check(file: &ForecastFile) -> Result<(), Fault> {
     for (table, names) in &names {
         for (index, name) in names.iter().enumerate() {
             let at = format!("{table}[{index}].name");
-            if !is_name(name) {
-                return Err(Fault::new(format!("'{name}' is no name"), NAME_RULE).at(at));
+            if !is_name(name) || name.contains('.') {
+                let cure = "use letters, digits, '-' and '_': a dot parts keys";
+                return Err(Fault::new(format!("'{name}' is no name"), cure).at(at));
             }
             if names[..index].contains(name) {
                 let what = format!("two of [[{table}]] are called '{name}'");
@@ -83,11 +84,51 @@ fn limits(file: &ForecastFile, generations: &[&str]) -> Result<(), Fault> {
         .shipped_share
         .check(years.first..=years.last, (0.0, 1.0));
     checked.map_err(|fault| fault.at("shipped_share"))?;
+    if file.scope.crypto && file.crypto.is_none() {
+        let cure = "add [crypto] with gw = …, or leave crypto out of the scope";
+        return Err(Fault::new(
+            "mining is counted, and nothing says how much there is",
+            cure,
+        )
+        .at("scope.crypto"));
+    }
+    let all = years.first..=years.last;
+    if let Some(twh) = &file.grid.twh {
+        let checked = twh.check(all.clone(), (1e-6, 1e7));
+        checked.map_err(|fault| fault.at("grid.twh"))?;
+    }
+    let sites = file.site.iter().enumerate();
+    let of_sites = sites.map(|(index, site)| {
+        (
+            format!("site[{index}].carbon_gco2_kwh"),
+            site.carbon_gco2_kwh.as_ref(),
+        )
+    });
+    let own = (
+        "grid.carbon_gco2_kwh".to_owned(),
+        file.grid.carbon_gco2_kwh.as_ref(),
+    );
+    for (key, carbon) in of_sites.chain([own]) {
+        if let Some(carbon) = carbon {
+            let checked = carbon.check(all.clone(), (0.0, 5000.0));
+            checked.map_err(|fault| fault.at(key))?;
+        }
+    }
+    if (file.scope.utc_offset_h * 4.0).fract() != 0.0 {
+        let what = format!("a clock {} h from UTC", file.scope.utc_offset_h);
+        return Err(
+            Fault::new(what, "give hours, halves or quarters, as 5.5").at("scope.utc_offset_h")
+        );
+    }
     file.survival
         .check()
         .map_err(|fault| fault.within("survival"))?;
     for (index, cap) in file.cap.iter().enumerate() {
         let at = |key: &str| format!("cap[{index}].{key}");
+        if cap.per_chip.is_empty() {
+            let cure = "say what a chip of a generation takes: per_chip = { NAME = 1.0 }";
+            return Err(Fault::new("the cap limits nothing", cure).at(at("per_chip")));
+        }
         for (generation, per) in &cap.per_chip {
             if !generations.contains(&generation.as_str()) {
                 let what = format!("there is no generation '{generation}'");

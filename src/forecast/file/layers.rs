@@ -66,6 +66,10 @@ impl Layers {
                 _ => fault,
             })?;
             let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+            if !files.is_empty() && layer.table.contains_key("hall") {
+                let cure = "a forecast goes on from a forecast; a scenario is named in a [[site]]";
+                return Err(Fault::new("this is a scenario", cure).in_file(&path, None));
+            }
             if let Some(base) = layer.table.get(BASE) {
                 let Some(base) = base.as_str() else {
                     let fault =
@@ -100,6 +104,14 @@ impl Layers {
             _ => toml::to_string(&table).unwrap_or_default(),
         };
         for assignment in sets {
+            if assignment
+                .split('=')
+                .next()
+                .is_some_and(|key| key.trim() == BASE)
+            {
+                let cure = "write it into the file: it decides what all other keys are";
+                return Err(Fault::new("base cannot be set", cure));
+            }
             text = text::set(&text, assignment).map_err(|fault| fault.in_file(path, None))?;
         }
         if !sets.is_empty() {
@@ -200,8 +212,16 @@ fn layer(path: &Path, name: String) -> Result<Layer, Fault> {
 
 /// A fault at a key of a text, with its place there.
 fn placed(fault: Fault, text: &str, path: &Path) -> Fault {
-    match fault.key().and_then(|key| text::locate(text, key)) {
-        Some(span) => fault.in_text(text, span),
+    match fault
+        .key()
+        .map(|key| (key.to_owned(), text::locate(text, key)))
+    {
+        Some((_, Some(span))) => fault.in_text(text, span),
+        // A key that no line gives: of --set, or one that is missing.
+        Some((key, None)) => Fault {
+            what: format!("{key}: {}", fault.what),
+            ..fault
+        },
         None => fault,
     }
     .in_file(path, None)

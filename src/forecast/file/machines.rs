@@ -137,10 +137,10 @@ pub struct Use {
     #[schemars(range(min = 0.01, max = 1.0))]
     #[schemars(extend("doubt" = in_doubt(0.5, 0.95, "queues grow without end near 1; services keep a reserve for their peak hour")))]
     pub most_busy: f64,
-    /// Whether its jobs queue for their machines: what `job_wait_s` is of.
+    /// Whether its jobs queue for their machines: what `job_wait_min` is of.
     #[serde(default)]
     pub queues: bool,
-    /// How far the busy share swings over the day, as a share of its mean.
+    /// How far the busy share swings over the day, as a share of its mean; less where it would go beyond all of the time.
     #[serde(default)]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub swing: f64,

@@ -71,14 +71,14 @@ pub(in crate::forecast) fn all(household_kwh: f64) -> [Equivalent; 5] {
         },
         Equivalent {
             key: "bodies_heat_m",
-            what: "human bodies, by their heat",
+            what: "human bodies, as heat",
             unit: "million",
             per_twh: mean_w / BODY_W / 1e6,
             decimals: 0,
         },
         Equivalent {
             key: "bodies_electric_m",
-            what: "human bodies, by the electricity they could give",
+            what: "human bodies, as electricity",
             unit: "million",
             per_twh: mean_w / (BODY_W * BODY_SHARE) / 1e6,
             decimals: 0,

@@ -153,7 +153,7 @@ impl Forecast {
                 for share in BAND {
                     text.push(',');
                     if let Some(value) = sketch.quantile(share) {
-                        let _ = write!(text, "{}", digits(value, 6));
+                        let _ = write!(text, "{}", digits(value, 5));
                     }
                 }
             }

@@ -22,6 +22,26 @@ impl Forecast {
             self.years_table(outcome).render(width, colour),
             self.last_year(outcome).render(width, colour),
         ];
+        let at = |key: &str| {
+            FIGURES
+                .iter()
+                .position(|figure| figure.key == key)
+                .unwrap_or(0)
+        };
+        let (peak, contract) = (at("gw_peak"), at("contract_gw"));
+        let beyond = outcome.bands.iter().zip(self.years()).filter(|(bands, _)| {
+            bands[peak].quantile(0.5)
+                > bands[contract]
+                    .quantile(0.5)
+                    .map(|contract| 1.001 * contract)
+        });
+        let beyond: Vec<String> = beyond.map(|(_, year)| year.to_string()).collect();
+        if !beyond.is_empty() {
+            parts.push(format!(
+                "The peak is above the contract in {}: see contract_margin\n",
+                beyond.join(", ")
+            ));
+        }
         if let Some(table) = self.binding(outcome) {
             parts.push(table.render(width, colour));
         }
@@ -126,6 +146,9 @@ impl Forecast {
             columns.extend(["alone %", "in all %"]);
         }
         let mut table = TextTable::new(columns);
+        if !self.file.correlation.is_empty() {
+            table.heading("(each input drawn by itself: correlations are left out here)");
+        }
         table.heading(format!(
             "What decides the energy of {}: TWh with each input at its ends, share of the variance",
             self.file.years.last

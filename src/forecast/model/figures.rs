@@ -5,7 +5,7 @@ use crate::forecast::figures::YearOf;
 use crate::forecast::file::Closure;
 use crate::forecast::fleet::Served;
 use crate::forecast::hours::Extremes;
-use crate::forecast::plants::site_table::YearOfSite;
+use crate::forecast::plants::site_table::{HOURS, YearOfSite};
 
 impl Draw<'_> {
     pub(super) fn figures(
@@ -47,12 +47,13 @@ impl Draw<'_> {
             twh: facility_twh,
             gw_peak: found.peak / 1e9,
             contract_gw: contract / 1e9,
+            ai_contract_gw: of_ai(machines.rated * powered * ai / 1e9),
             it_twh: all.it_wh / 1e12,
             cooling_twh: all.cooling_wh / 1e12,
             other_twh: all.other_wh / 1e12,
             ai_it_twh: of_ai(ai_wh / 1e12),
             ai_twh: of_ai(ai_facility_wh / 1e12),
-            conventional_it_twh: (all.it_wh - ai_wh).max(0.0) / 1e12,
+            conventional_it_twh: self.conventional[year].mean * HOURS as f64 / 1e12,
             crypto_twh: if file.scope.crypto {
                 twh(crypto)
             } else {
@@ -77,7 +78,7 @@ impl Draw<'_> {
                 .as_ref()
                 .map_or(f64::NAN, |all| 100.0 * facility_twh / all.at(at)),
             ai_gw_rated: of_ai(machines.rated * powered / 1e9),
-            chips_m: of_ai(machines.chips / 1e6),
+            chips_m: of_ai(machines.chips * powered / 1e6),
             chips_end_m: of_ai(stock.end / 1e6),
             h100e_end_m: of_ai(stock.h100e_end / 1e6),
             shipped_m: of_ai(stock.shipped / 1e6),
@@ -94,7 +95,13 @@ impl Draw<'_> {
             connection_wait_weeks: if file.connection.is_empty() {
                 f64::NAN
             } else if unpowered > 0.0 {
-                unpowered * ai / self.connected[year].added_w.max(1.0) * 52.18
+                // Without a megawatt more a year the wait has no end.
+                let added = self.connected[year].added_w;
+                if added < 1e6 {
+                    f64::INFINITY
+                } else {
+                    unpowered * ai / added * 52.18
+                }
             } else {
                 0.0
             },

@@ -136,7 +136,11 @@ pub(in crate::forecast) fn divided(
             _ => {
                 let what =
                     format!("the {key}s of [[{table}]] add up to {sum:.4} in {year}, not to 1");
-                let cure = format!("leave {key} out of one of them: it takes the rest");
+                let cure = if rest.is_empty() {
+                    format!("leave {key} out of one of them: it takes the rest")
+                } else {
+                    "give shares of 1 together at most: the one without takes the rest".to_owned()
+                };
                 let last = given.iter().rposition(Option::is_some).unwrap_or(0);
                 return Err(Fault::new(what, cure).at(format!("{table}[{last}].{key}")));
             }
