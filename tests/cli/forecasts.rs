@@ -52,11 +52,15 @@ fn lab() -> Lab {
     lab
 }
 
+/// Plants that were made before a fault was found are kept: they are nobody's result.
+fn kept() -> String {
+    let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("surfaces");
+    kept.to_string_lossy().into_owned()
+}
+
 /// Runs a forecast; plants are kept with those of other tests.
 fn forecast(lab: &Lab, arguments: &[&str]) -> crate::lab::Said {
-    let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("surfaces");
-    let kept = kept.to_string_lossy().into_owned();
-    lab.good(&[&["forecast"], arguments, &["--surfaces", &kept]].concat())
+    lab.good(&[&["forecast"], arguments, &["--surfaces", &kept()]].concat())
 }
 
 #[test]
@@ -131,6 +135,27 @@ fn mistakes_are_told_at_their_place_and_leave_nothing() {
         ),
         ("last = 2026", "last = 2024", &["the years 2025 to 2024"]),
         (
+            "key = 'use.serving.busy'",
+            "key = 'generation.h100.idle_share'",
+            &["is drawn twice", "busy"],
+        ),
+        (
+            "[conventional]",
+            "[grid]\ntwh = -4\n[conventional]",
+            &["-4.000000 in 2025 is out of range"],
+        ),
+        (
+            "name = 'h100'",
+            "name = 'h.100'",
+            &["'h.100' is no name", "a dot parts keys"],
+        ),
+        ("utc_offset_h = -6", "utc_offset_h = 0.3", &["quarters"]),
+        (
+            "utc_offset_h = -6",
+            "crypto = true",
+            &["nothing says how much"],
+        ),
+        (
             "busy = 0.8",
             "busy = 1.8",
             &["1.800000 in 2025 is out of range"],
@@ -145,7 +170,7 @@ fn mistakes_are_told_at_their_place_and_leave_nothing() {
         assert!(GOOD.contains(from), "{from}");
         lab.write("fleet.toml", GOOD.replacen(from, to, 1));
         lab.refused(
-            &["forecast", "fleet.toml", "-o", "out", "--surfaces", "kept"],
+            &["forecast", "fleet.toml", "-o", "out", "--surfaces", &kept()],
             parts,
         );
     }
@@ -190,11 +215,10 @@ fn layers_lie_over_each_other() {
 fn a_forecast_is_the_same_again() {
     let lab = lab();
     for threads in ["1", "3"] {
-        let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("surfaces");
         let mut command = lab.command(&["forecast", "fleet.toml", "-q", "-o", threads]);
         let ran = command
             .arg("--surfaces")
-            .arg(kept)
+            .arg(kept())
             .env("RAYON_NUM_THREADS", threads)
             .output();
         assert!(ran.unwrap().status.success());
