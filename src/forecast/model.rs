@@ -1,4 +1,18 @@
 //! One draw: a file with all its figures, through the machines, the work and the sites, to the figures of its years.
+//!
+//! ```text
+//! rated   R = Σ_g chips·rated·(1 + beside)         idle  I = Σ_g rated·idle_share        dynamic  D = Σ_g rated·(peak_share − idle_share)
+//! contract  = margin·(φ·R·Σ_s share·r_s + C·Σ_s share·r_s) + mining
+//! powered φ = (connected − contract of all others)/(margin·R·Σ_s share·r_s)         from 0 to 1
+//! AI IT     = φ·(I + D·Σ_u share·busy)
+//! design    = φ·(I + D) of AI, mean/of_design of conventional IT
+//! ```
+//!
+//! `r_s`: facility over IT in the hottest hour of site s with all at work, from its table. `beside` is the network and storage at the
+//! servers' own share of their rating. A node draws a straight line from idle to busy, of a rating that it reaches to `peak_share` only: 8 × H100 under
+//! heavy training peak at 76 % of theirs. So halls draw about half of what they have a contract for, whatever they do.
+//!
+//! Valid for years: machines come and go evenly within one, loads of a site are spread over it evenly.
 
 mod conventional;
 mod figures;
@@ -13,9 +27,6 @@ use crate::forecast::plants::sites::{SitePlant, divided, shares};
 use crate::forecast::plants::waits::WaitCurve;
 use crate::units::HOUR_S;
 use conventional::{Level, conventional};
-
-/// Hours of a year, to count them from either end.
-const HOURS_I32: i32 = 8760;
 
 /// What all draws share.
 pub struct Shared {
@@ -373,7 +384,7 @@ impl<'a> Draw<'a> {
         let (a, c) = (a as f32, c as f32);
         let plant = &self.shared.plants[index];
         // The site's clock has its hour h when the region's has h + shift.
-        let start = plant.shift_h.rem_euclid(HOURS_I32) as usize;
+        let start = plant.start();
         let (until, from) = space.load.split_at_mut(HOURS - start);
         let mixed = |to: &mut [f32], ai: &[f32], conventional: &[f32]| {
             for ((to, ai), conventional) in to.iter_mut().zip(ai).zip(conventional) {

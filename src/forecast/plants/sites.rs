@@ -44,6 +44,15 @@ impl SitePlant {
         }
     }
 
+    /// Hour of the region in which the site's first hour lies.
+    pub fn start(&self) -> usize {
+        let behind = self.shift_h.unsigned_abs() as usize % HOURS;
+        match self.shift_h {
+            0.. => behind,
+            _ => (HOURS - behind) % HOURS,
+        }
+    }
+
     /// Facility power over the design at a load that does not vary, as the mean of the year.
     pub fn mean_facility(&self, load: f64) -> f64 {
         let means = &self.means;
