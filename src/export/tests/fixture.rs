@@ -71,7 +71,8 @@ impl Run<'_> {
             format!(", \"utc_offset_h\": {hours:?}")
         });
         let run = format!(
-            "{{\"program\": \"coldaisle\", \"version\": \"0.1.0\", \"seed\": 42{offset}}}\n"
+            "{{\"program\": \"coldaisle\", \"version\": \"0.1.0\", \"seed\": 42, \"asked\": \"hall of {}\"{offset}}}\n",
+            self.start
         );
         write(folder, "run.json", &run);
         let scenario = format!(
@@ -103,9 +104,17 @@ pub(super) fn forecast(folder: &Path, load: Hourly<'_>) {
     write(
         folder,
         "run.json",
-        "{\"program\": \"coldaisle\", \"version\": \"0.1.0\", \"seed\": 7}\n",
+        "{\"program\": \"coldaisle\", \"version\": \"0.1.0\", \"seed\": 7, \"asked\": \"fleet\"}\n",
     );
-    write(folder, "forecast.csv", "year,twh_p50\n2027,0.2\n2028,0.3\n");
+    let mwh: f64 = (0..8760_u32)
+        .map(|hour| load(f64::from(hour) + 0.5).iter().sum::<f64>())
+        .sum();
+    let mut years = String::from("year,twh_p10,twh_p50,twh_p90\n");
+    for (year, growth) in YEARS.iter().zip(GROWTH) {
+        let twh = BANDS.map(|(_, factor)| format!("{:.6}", mwh * factor * growth / 1e6));
+        let _ = writeln!(years, "{year},{}", twh.join(","));
+    }
+    write(folder, "forecast.csv", &years);
     for (year, growth) in YEARS.iter().zip(GROWTH) {
         let mut text = String::from("hour");
         for (band, _) in BANDS {
