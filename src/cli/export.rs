@@ -85,26 +85,42 @@ fn table(done: &Exported) -> String {
         Some(band) => format!("{} {band}", total.year),
         None => total.year.to_string(),
     };
-    let columns = done.totals.iter().map(name);
-    let mut table = TextTable::new(columns).repeating_first();
+    let totals = shown(&done.totals);
+    let columns = totals.iter().map(|total| name(total));
+    let mut table = TextTable::new(columns);
     let mwh = |of: fn(&Total) -> Option<f64>| {
         let cell = move |total: &Total| of(total).map_or_else(String::new, |mwh| grouped(mwh, 1));
-        done.totals.iter().map(cell).collect::<Vec<_>>()
+        totals.iter().copied().map(cell).collect::<Vec<_>>()
     };
-    if done.totals.iter().any(|total| total.it_mwh.is_some()) {
+    if totals.iter().any(|total| total.it_mwh.is_some()) {
         table.row("IT", "MWh", mwh(|total| total.it_mwh));
         table.row("cooling", "MWh", mwh(|total| total.cooling_mwh));
         table.row("other", "MWh", mwh(|total| total.other_mwh));
     }
     table.row("all", "MWh", mwh(|total| Some(total.facility_mwh)));
-    let peaks = done.totals.iter().map(|total| grouped(total.peak_mw, 3));
+    let peaks = totals.iter().map(|total| grouped(total.peak_mw, 3));
     table.row("peak", "MW", peaks);
-    let factors = done
-        .totals
+    let factors = totals
         .iter()
         .map(|total| format!("{:.3}", total.load_factor));
     table.row("load factor", "", factors);
     table.render(width(), colour())
+}
+
+/// All of them, but of many draws the lowest, the middle and the highest.
+fn shown(totals: &[Total]) -> Vec<&Total> {
+    let draw = |total: &Total| {
+        total
+            .band
+            .as_ref()
+            .is_some_and(|band| band.starts_with("draw"))
+    };
+    match totals {
+        [first, .., last] if totals.len() > 5 && draw(first) => {
+            vec![first, &totals[totals.len() / 2], last]
+        }
+        _ => totals.iter().collect(),
+    }
 }
 
 /// A folder that may not be replaced is wrong input.

@@ -21,7 +21,7 @@ const WIDTH: usize = 100;
 pub struct Total {
     /// Calendar year.
     pub year: i16,
-    /// `p10`, `p50` or `p90`; None for a run.
+    /// `p10`, `p50`, `p90` or `draw 7`; None for a run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub band: Option<String>,
     /// Energy of the year without 29 February, MWh; None where uses are not apart.
@@ -102,7 +102,13 @@ impl Files {
         if let Some(text) = leap_text(load, leap_day) {
             about.push(("29 February", text));
         }
-        let totals = load.profiles.iter().map(total).collect();
+        let totals = match &load.draws {
+            Some(draws) => draws
+                .each()
+                .map(|(band, of)| total(&of, Some(band)))
+                .collect(),
+            None => load.profiles.iter().map(|of| total(of, None)).collect(),
+        };
         let mut manifest = serde_json::Map::new();
         manifest.insert("zone".into(), load.zone().into());
         manifest.insert("utc_offset_h".into(), load.utc_offset_h.into());
@@ -161,6 +167,7 @@ impl Files {
             of: self.origin.kind.to_owned(),
             name: self.origin.name.clone(),
             seed: self.origin.seed,
+            results: self.origin.results.clone(),
             about: self.manifest.clone(),
             profiles: self.totals.clone(),
             files: all
@@ -221,6 +228,9 @@ pub(super) struct Manifest {
     pub(super) of: String,
     pub(super) name: String,
     seed: u64,
+    /// Tells the results from others of the same name.
+    #[serde(default)]
+    results: String,
     #[serde(flatten)]
     about: serde_json::Map<String, serde_json::Value>,
     profiles: Vec<Total>,
@@ -229,12 +239,24 @@ pub(super) struct Manifest {
 }
 
 impl Manifest {
-    /// Whether both are of the same results, for the same tool.
-    pub(super) fn same(&self, files: &Files, tool: &str) -> bool {
-        self.program == PROGRAM
-            && self.format == tool
-            && self.of == files.origin.kind
-            && self.name == files.origin.name
+    /// Why it is not of the same results for the same tool; None where it is.
+    pub(super) fn differs(&self, files: &Files, tool: &str) -> Option<String> {
+        let of = format!("{} {} to {}", self.of, self.name, self.format);
+        let origin = &files.origin;
+        if self.program != PROGRAM
+            || self.format != tool
+            || self.of != origin.kind
+            || self.name != origin.name
+        {
+            return Some(format!(
+                "it holds the export of another result or for another tool: {of}"
+            ));
+        }
+        if self.results != origin.results || self.seed != origin.seed {
+            let cause = "it holds the export of other results of the same name (other inputs, options, draws or seed)";
+            return Some(format!("{cause}: {of}"));
+        }
+        None
     }
 }
 
@@ -279,7 +301,7 @@ fn entry(out: &mut String, head: &str, text: &str) {
 
 fn table(totals: &[Total]) -> String {
     let mut out = format!(
-        "\n{:>4} {:>5} {:>14} {:>14} {:>14} {:>14} {:>12} {:>11}\n",
+        "\n{:>4} {:>8} {:>14} {:>14} {:>14} {:>14} {:>12} {:>11}\n",
         "year", "band", "it MWh", "cooling MWh", "other MWh", "all MWh", "peak MW", "load factor"
     );
     let cell = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:.3}"));
@@ -287,7 +309,7 @@ fn table(totals: &[Total]) -> String {
         let band = total.band.as_deref().unwrap_or("");
         let _ = writeln!(
             out,
-            "{:>4} {:>5} {:>14} {:>14} {:>14} {:>14.3} {:>12.6} {:>11.4}",
+            "{:>4} {:>8} {:>14} {:>14} {:>14} {:>14.3} {:>12.6} {:>11.4}",
             total.year,
             band,
             cell(total.it_mwh),
@@ -301,7 +323,8 @@ fn table(totals: &[Total]) -> String {
     out
 }
 
-fn total(profile: &super::load::Profile) -> Total {
+/// Of a profile; `draw` names one that is of no band.
+fn total(profile: &super::load::Profile, draw: Option<String>) -> Total {
     let profile = profile.without_leap_day();
     // To the watt-hour: further digits are those of the sum.
     let energy =
@@ -315,7 +338,7 @@ fn total(profile: &super::load::Profile) -> Total {
     let mean_mw = facility.iter().sum::<f64>() / facility.len().max(1) as f64;
     Total {
         year: profile.year,
-        band: profile.band.map(Band::name).map(str::to_owned),
+        band: draw.or_else(|| profile.band.map(Band::name).map(str::to_owned)),
         it_mwh: of("it"),
         cooling_mwh: of("cooling"),
         other_mwh: of("other"),

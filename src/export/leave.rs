@@ -116,11 +116,7 @@ fn replaceable(folder: &Path, target: &Path, tool: &str, files: &Files) -> Resul
             "it holds files that `coldaisle export` did not write",
         ));
     };
-    if !manifest.same(files, tool) {
-        let cause = format!(
-            "it holds the export of another result or for another tool: {} {} to {}",
-            manifest.of, manifest.name, manifest.format
-        );
+    if let Some(cause) = manifest.differs(files, tool) {
         return Err(refused(target, &cause));
     }
     let written: BTreeMap<&str, &Input> = manifest

@@ -23,6 +23,8 @@ pub(super) struct Origin {
     /// Version of the program that made it.
     pub(super) version: String,
     pub(super) seed: u64,
+    /// Tells it from other results of the same name: a checksum of what was asked.
+    pub(super) results: String,
 }
 
 /// The loads of a result.
@@ -70,6 +72,26 @@ pub(super) struct Draws {
     pub(super) year: i16,
     /// 8,760 means of the facility each, MW, 29 February left out.
     pub(super) mw: Vec<Vec<f64>>,
+}
+
+impl Draws {
+    /// Each with its name, `draw 1`, as a profile.
+    pub(super) fn each(&self) -> impl Iterator<Item = (String, Profile)> {
+        self.mw.iter().enumerate().map(|(at, mw)| {
+            let facility = Part {
+                name: "facility",
+                mw: mw.clone(),
+            };
+            let profile = Profile {
+                year: self.year,
+                band: None,
+                per_hour: 1,
+                leap_day: false,
+                parts: vec![facility],
+            };
+            (format!("draw {}", at + 1), profile)
+        })
+    }
 }
 
 impl Load {

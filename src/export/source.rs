@@ -1,6 +1,8 @@
 //! Reads the load of a result folder: of a run, or of a forecast; says of any other folder what it is and what would work.
 
+mod energy;
 mod forecast;
+mod made;
 mod rows;
 mod run;
 mod table;
@@ -69,8 +71,13 @@ enum Kind {
 }
 
 /// Files by which other results are known, what they are, and what would work.
-const OTHERS: [(&str, &str, &str); 7] = [
+const OTHERS: [(&str, &str, &str); 6] = [
     ("export.json", "this is an export already", CURE),
+    (
+        "score.csv",
+        "this is the score of a forecast, which has no load",
+        "run `coldaisle forecast FILE -o DIR` without --score on the file that was scored, and export DIR",
+    ),
     (
         "sweep.json",
         "these are the results of a sweep: a row for each variation, no load by the hour",
@@ -91,16 +98,14 @@ const OTHERS: [(&str, &str, &str); 7] = [
         "these are the draws of `run --band`: figures, no load by the hour",
         "run without --band, and export the folder of that run",
     ),
-    (
-        "load_8760.csv",
-        "run.json is missing, which says what the load belongs to: the folder is incomplete",
-        "run it again, or copy the whole folder",
-    ),
-    (
-        "forecast.csv",
-        "forecast.json is missing, which says what the loads belong to: the folder is incomplete",
-        "run `coldaisle forecast` again, or copy the whole folder",
-    ),
+];
+/// Files by which an incomplete folder is known, and the one that is missing.
+const INCOMPLETE: [(&str, &str); 5] = [
+    ("forecast.csv", "forecast.json"),
+    ("forecast.toml", "forecast.json"),
+    ("load_8760.csv", "run.json"),
+    ("timeseries.csv", "run.json"),
+    ("scenario.toml", "run.json"),
 ];
 
 fn kind(folder: &Path) -> Result<Kind, Fault> {
@@ -126,11 +131,24 @@ fn kind(folder: &Path) -> Result<Kind, Fault> {
     if has("forecast.json") {
         return Ok(Kind::Forecast);
     }
-    if has("run.json") && !has("export.json") {
+    // A run may have any other file beside its own.
+    if has("run.json") && has("scenario.toml") && !has("export.json") {
         return Ok(Kind::Run);
     }
-    match OTHERS.iter().find(|(name, ..)| has(name)) {
-        Some((_, what, cure)) => told(what, cure),
+    if let Some((_, what, cure)) = OTHERS.iter().find(|(name, ..)| has(name)) {
+        return told(what, cure);
+    }
+    let lacking = INCOMPLETE
+        .iter()
+        .find(|(name, lacking)| has(name) && !has(lacking));
+    match lacking {
+        Some((_, lacking)) => {
+            let what = format!(
+                "this is no whole result: {lacking} is missing, which says what the load belongs to"
+            );
+            told(&what, &again(folder, *lacking == "forecast.json"))
+        }
+        None if has("run.json") => Ok(Kind::Run),
         None => told(
             "this holds no results of coldaisle: there is neither run.json nor forecast.json",
             CURE,
@@ -138,35 +156,36 @@ fn kind(folder: &Path) -> Result<Kind, Fault> {
     }
 }
 
+/// How to make the results of an incomplete folder again.
+fn again(folder: &Path, forecast: bool) -> String {
+    let (command, file) = if forecast {
+        ("forecast", "forecast.toml")
+    } else {
+        ("run", "scenario.toml")
+    };
+    let kept = folder.join(file);
+    let file = if kept.is_file() {
+        kept.display().to_string()
+    } else {
+        "FILE".into()
+    };
+    format!("copy the whole folder, or run `coldaisle {command} {file} -o DIR`, and export DIR")
+}
+
 /// A JSON file of the folder.
 fn json(folder: &Path, name: &str) -> Result<Value, Fault> {
     let path = folder.join(name);
-    let cure = "the folder is damaged: make the results again";
+    let cure = "the folder is damaged: copy the whole folder, or make the results again";
     let bytes = bounded::read(&path, MAX_BYTES)
         .map_err(|error| Fault::new(error.to_string(), cure).in_file(&path, None))?;
     serde_json::from_slice(&bytes).map_err(|error| {
         let line = (error.line() > 0).then_some(error.line() as u64);
         Fault::new(
-            format!("this is not the JSON that was written: {error}"),
+            format!("this is no whole result, for its JSON is broken: {error}"),
             cure,
         )
         .in_file(&path, line)
     })
-}
-
-/// `run.json` of this program.
-fn run_json(folder: &Path) -> Result<Value, Fault> {
-    let run = json(folder, "run.json")?;
-    if run.get("program").and_then(Value::as_str) == Some("coldaisle") {
-        return Ok(run);
-    }
-    Err(Fault::new("another program wrote this", CURE).in_file(folder.join("run.json"), None))
-}
-
-fn version_and_seed(run: &Value) -> (String, u64) {
-    let version = run.get("version").and_then(Value::as_str).unwrap_or("?");
-    let seed = run.get("seed").and_then(Value::as_u64).unwrap_or(0);
-    (version.to_owned(), seed)
 }
 
 /// Name of the folder, for results whose own name is not known.

@@ -1,5 +1,7 @@
 //! `coldaisle export` on the command line: what it makes of a run, and what it refuses.
 
+use std::path::Path;
+
 use crate::lab::{Lab, TINY};
 
 const YEAR: [&str; 10] = [
@@ -191,4 +193,87 @@ fn options_that_do_not_exist() {
     ] {
         lab.refused(arguments, &words);
     }
+}
+
+const FLEET: &str = "\
+name = 'fleet'
+draws = 40
+sensitivity_points = 8
+profiles = 7
+years = { first = 2025, last = 2026 }
+[scope]
+region = 'here'
+ai = 'all'
+utc_offset_h = -6
+[[generation]]
+name = 'h100'
+server = 'hgx-h100'
+shipments = { 2024 = 1000, 2025 = 1200, growth = 0.2 }
+[[use]]
+name = 'serving'
+busy = 0.4
+[[site]]
+name = 'first'
+scenario = 'hall.toml'
+[[vary]]
+key = 'use.serving.busy'
+drawn.uniform = { low = 0.2, high = 0.6 }
+";
+
+#[test]
+fn a_forecast_is_exported_whole_or_refused() {
+    let lab = Lab::with("hall.toml", include_str!("../../examples/hall.toml"));
+    lab.write("fleet.toml", FLEET);
+    let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("surfaces");
+    let kept = kept.to_string_lossy().into_owned();
+    let forecast = |more: &[&str]| {
+        let to_file = ["forecast", "fleet.toml", "-q", "--surfaces", &kept];
+        lab.good(&[&to_file[..], more].concat());
+    };
+    forecast(&["-o", "fleet"]);
+    forecast(&["-o", "other", "--set", "draws=30"]);
+    // Each column once, though they need two blocks.
+    let said = lab.good(&["export", "fleet", "--to", "reeds", "-o", "reeds"]);
+    for name in ["2025 p10", "2026 p10"] {
+        assert_eq!(said.out.matches(name).count(), 1, "{}", said.out);
+    }
+    let said = lab.good(&["export", "fleet", "--to", "antares", "-o", "antares"]);
+    for name in ["2026 draw 1", "2026 draw 4", "2026 draw 7"] {
+        assert!(said.out.contains(name), "{}", said.out);
+    }
+    assert!(said.err.contains("7 draws of 2026"), "{}", said.err);
+    assert!(!said.out.contains("p10"), "{}", said.out);
+    lab.good(&["export", "fleet", "--to", "antares", "-o", "antares"]);
+    lab.refused(
+        &["export", "other", "--to", "antares", "-o", "antares"],
+        &["other results of the same name", "with -o"],
+    );
+
+    let files = lab.names("fleet");
+    let copy = |to: &str, without: &str| {
+        std::fs::create_dir(lab.path(to)).unwrap();
+        for file in files.iter().filter(|file| *file != without) {
+            lab.write(&format!("{to}/{file}"), lab.read(&format!("fleet/{file}")));
+        }
+    };
+    let missing = "no whole result";
+    for (number, (without, words)) in [
+        ("run.json", [missing, "run.json is missing"]),
+        ("draws_8760_2026.csv", [missing, "--band p50"]),
+        ("forecast.json", [missing, "forecast.toml -o DIR"]),
+        ("forecast.csv", [missing, "copy the whole folder"]),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let to = format!("copy-{number}");
+        copy(&to, without);
+        lab.refused(&["export", &to, "--to", "antares"], &words);
+    }
+    copy("half", "run.json");
+    lab.write("half/run.json", "{");
+    lab.refused(
+        &["export", "half", "--to", "sam"],
+        &["half/run.json, line 1", missing],
+    );
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::table::{self, DAMAGED};
-use super::{HOURS, Takes, bands, check_offset, folder_name, json, per_hour, version_and_seed};
+use super::{HOURS, Takes, bands, check_offset, energy, folder_name, json, made, per_hour};
 use crate::describe::Fault;
 use crate::export::load::{Draws, Load, Origin, Part, Profile};
 use crate::export::{Band, Options};
@@ -22,14 +22,20 @@ struct About {
     utc_offset_h: f64,
     first_year: i16,
     last_year: i16,
+    /// Number of draws.
+    draws: u64,
 }
 
 pub(super) fn read(folder: &Path, takes: Takes, options: &Options) -> Result<Load, Fault> {
+    let run = made::read(folder)?;
     let path = folder.join("forecast.json");
     let about: About = serde_json::from_value(json(folder, "forecast.json")?)
         .map_err(|error| Fault::new(error.to_string(), DAMAGED).in_file(&path, None))?;
     let utc_offset_h =
-        check_offset(about.utc_offset_h).map_err(|fault| fault.in_file(&path, None))?;
+        check_offset(about.utc_offset_h).map_err(|fault| {
+            let cure = "set scope.utc_offset_h of the forecast to quarters of an hour from -12 to 14, and run it again";
+            Fault::new(fault.what, cure).in_file(&path, None)
+        })?;
     if let Some(given) = options.utc_offset_h.filter(|given| *given != utc_offset_h) {
         let what =
             format!("--utc-offset {given}: the forecast's region is {utc_offset_h} h ahead of UTC");
@@ -38,33 +44,54 @@ pub(super) fn read(folder: &Path, takes: Takes, options: &Options) -> Result<Loa
     let per_hour = per_hour(1, takes, options)?;
     let years = years(folder, &about, takes, options)?;
     let mut profiles = Vec::new();
+    run.check_there(folder, energy::TABLE, DAMAGED)?;
+    let energies = energy::read(folder)?;
     for year in &years {
-        profiles.extend(of_year(folder, *year, &bands(options))?);
+        let name = format!("load_8760_{year}.csv");
+        run.check_there(folder, &name, DAMAGED)?;
+        let of_year = of_year(folder, &name, *year, &bands(options))?;
+        energies.check_profiles(&of_year, &folder.join(name))?;
+        profiles.extend(of_year);
     }
     let draws = match years.as_slice() {
-        [year] if takes.draws && options.band.is_none() => draws(folder, *year)?,
+        [year] if takes.draws && options.band.is_none() => {
+            let name = format!("draws_8760_{year}.csv");
+            let cure = "copy the whole folder, make the results again, or export one profile with --band p50";
+            run.check_there(folder, &name, cure)?;
+            let draws = draws(folder, &name, *year)?;
+            if let Some(draws) = &draws {
+                energies.check_draws(draws, about.draws, &folder.join(name))?;
+            }
+            draws
+        }
         _ => None,
     };
-    let run = json(folder, "run.json").unwrap_or_default();
-    let (version, seed) = version_and_seed(&run);
+    let note = match &draws {
+        Some(draws) => format!(
+            "the columns are {} draws of {}, at even ranks of its energy: years that can happen, equally likely; --band gives the profile \
+             nearest to p10, p50 or p90 instead",
+            draws.mw.len(),
+            draws.year
+        ),
+        None => "p10, p50 and p90 are whole profiles of possible years: those whose yearly energy is nearest to these percentiles, not \
+             the percentiles of each hour"
+            .into(),
+    };
     Ok(Load {
         origin: Origin {
             kind: "forecast",
             name: about.name.unwrap_or_else(|| folder_name(folder)),
             region: about.region,
-            version,
-            seed,
+            results: run.identity(folder)?,
+            version: run.version,
+            seed: run.seed,
         },
         zone: options.zone.clone(),
         utc_offset_h,
         per_hour,
         profiles,
         draws,
-        notes: vec![
-            "p10, p50 and p90 are whole profiles of possible years: those whose yearly energy is nearest to these percentiles, not \
-             the percentiles of each hour"
-                .into(),
-        ],
+        notes: vec![note],
     })
 }
 
@@ -89,8 +116,8 @@ fn years(folder: &Path, about: &About, takes: Takes, options: &Options) -> Resul
     }
 }
 
-fn of_year(folder: &Path, year: i16, bands: &[Band]) -> Result<Vec<Profile>, Fault> {
-    let path = folder.join(format!("load_8760_{year}.csv"));
+fn of_year(folder: &Path, name: &str, year: i16, bands: &[Band]) -> Result<Vec<Profile>, Fault> {
+    let path = folder.join(name);
     let uses = ["it", "cooling", "other", "facility"];
     let name = |use_: &&str, band: &Band| format!("{use_}_mw_{}", band.name());
     let wanted = bands
@@ -131,8 +158,8 @@ fn of_year(folder: &Path, year: i16, bands: &[Band]) -> Result<Vec<Profile>, Fau
 }
 
 /// None where the forecast kept none of that year.
-fn draws(folder: &Path, year: i16) -> Result<Option<Draws>, Fault> {
-    let path = folder.join(format!("draws_8760_{year}.csv"));
+fn draws(folder: &Path, name: &str, year: i16) -> Result<Option<Draws>, Fault> {
+    let path = folder.join(name);
     if !path.is_file() {
         return Ok(None);
     }

@@ -4,18 +4,21 @@
 use std::path::Path;
 
 use jiff::civil::{Date, DateTime};
-use serde_json::Value;
 
+use super::made::{self, Made};
 use super::rows::{self, profile};
 use super::table::{self, DAMAGED};
-use super::{HOURS, LOAD, Takes, check_offset, folder_name, per_hour, run_json, version_and_seed};
+use super::{HOURS, LOAD, Takes, check_offset, folder_name, per_hour};
 use crate::bounded;
 use crate::describe::Fault;
 use crate::export::Options;
 use crate::export::load::{Load, Origin, Part, Profile, leap};
 
 pub(super) fn read(folder: &Path, takes: Takes, options: &Options) -> Result<Load, Fault> {
-    let run = run_json(folder)?;
+    let run = made::read(folder)?;
+    for name in [LOAD, rows::TIMESERIES, "scenario.toml"] {
+        run.check_there(folder, name, DAMAGED)?;
+    }
     let utc_offset_h = offset(folder, &run, options)?;
     let scenario = scenario(folder)?;
     let mut notes = Vec::new();
@@ -29,7 +32,6 @@ pub(super) fn read(folder: &Path, takes: Takes, options: &Options) -> Result<Loa
         vec![hourly(folder, scenario.as_ref(), &mut notes)?]
     };
     let wanted = choose(folder, profiles, takes, options)?;
-    let (version, seed) = version_and_seed(&run);
     let name = scenario.as_ref().and_then(|scenario| scenario.get("name"));
     let name = name.and_then(toml::Value::as_str).map(str::to_owned);
     if has_generation(folder) {
@@ -44,8 +46,9 @@ pub(super) fn read(folder: &Path, takes: Takes, options: &Options) -> Result<Loa
             kind: "run",
             name: name.unwrap_or_else(|| folder_name(folder)),
             region: None,
-            version,
-            seed,
+            results: run.identity(folder)?,
+            version: run.version,
+            seed: run.seed,
         },
         zone: options.zone.clone(),
         utc_offset_h,
@@ -80,9 +83,8 @@ fn choose(
     Ok(profiles)
 }
 
-fn offset(folder: &Path, run: &Value, options: &Options) -> Result<f64, Fault> {
-    let recorded = run.get("utc_offset_h").and_then(Value::as_f64);
-    match (recorded, options.utc_offset_h) {
+fn offset(folder: &Path, run: &Made, options: &Options) -> Result<f64, Fault> {
+    match (run.utc_offset_h, options.utc_offset_h) {
         (Some(recorded), Some(given)) if recorded != given => {
             let what =
                 format!("--utc-offset {given}: the run's weather is {recorded} h ahead of UTC");

@@ -55,6 +55,11 @@ pub(super) fn all_by_hour(path: &Path) -> Result<Table, Fault> {
     Ok(table)
 }
 
+/// Numbers of named columns.
+pub(super) fn named(path: &Path, columns: &[String]) -> Result<Table, Fault> {
+    read(path, Some(columns), false)
+}
+
 /// Numbers of named columns, with the text of the first one.
 pub(super) fn with_first(path: &Path, columns: &[String]) -> Result<Table, Fault> {
     read(path, Some(columns), true)

@@ -71,7 +71,8 @@ impl Run<'_> {
             format!(", \"utc_offset_h\": {hours:?}")
         });
         let run = format!(
-            "{{\"program\": \"coldaisle\", \"version\": \"0.1.0\", \"seed\": 42{offset}}}\n"
+            "{{\"program\": \"coldaisle\", \"version\": \"0.1.0\", \"seed\": 42, \"asked\": \"hall of {}\"{offset}}}\n",
+            self.start
         );
         write(folder, "run.json", &run);
         let scenario = format!(
@@ -89,23 +90,33 @@ pub(super) const BANDS: [(&str, f64); 3] = [("p10", 0.8), ("p50", 1.0), ("p90", 
 pub(super) const YEARS: [i16; 2] = [2027, 2028];
 /// Load of each to that of the first.
 pub(super) const GROWTH: [f64; 2] = [1.0, 1.1];
-/// Draws of its last year.
-pub(super) const DRAWS: usize = 5;
+/// Draws of its last year as factors on its load: about the bands of that year, as their ranks ask.
+pub(super) const DRAWS: [f64; 5] = [0.8, 0.9, 1.1, 1.2, 1.5];
 
 /// Writes the folder of a forecast; a year has 10 % more than the one before.
 pub(super) fn forecast(folder: &Path, load: Hourly<'_>) {
     let about = format!(
         "{{\"name\": \"fleet\", \"region\": \"us-east\", \"utc_offset_h\": -5.0, \"first_year\": {}, \"last_year\": {}, \"draws\": 1000, \
-         \"closure\": \"supply\", \"profiles\": {DRAWS}}}\n",
-        YEARS[0], YEARS[1]
+         \"closure\": \"supply\", \"profiles\": {}}}\n",
+        YEARS[0],
+        YEARS[1],
+        DRAWS.len()
     );
     write(folder, "forecast.json", &about);
     write(
         folder,
         "run.json",
-        "{\"program\": \"coldaisle\", \"version\": \"0.1.0\", \"seed\": 7}\n",
+        "{\"program\": \"coldaisle\", \"version\": \"0.1.0\", \"seed\": 7, \"asked\": \"fleet\"}\n",
     );
-    write(folder, "forecast.csv", "year,twh_p50\n2027,0.2\n2028,0.3\n");
+    let mwh: f64 = (0..8760_u32)
+        .map(|hour| load(f64::from(hour) + 0.5).iter().sum::<f64>())
+        .sum();
+    let mut years = String::from("year,twh_p10,twh_p50,twh_p90\n");
+    for (year, growth) in YEARS.iter().zip(GROWTH) {
+        let twh = BANDS.map(|(_, factor)| format!("{}", mwh * factor * growth / 1e6));
+        let _ = writeln!(years, "{year},{}", twh.join(","));
+    }
+    write(folder, "forecast.csv", &years);
     for (year, growth) in YEARS.iter().zip(GROWTH) {
         let mut text = String::from("hour");
         for (band, _) in BANDS {
@@ -131,15 +142,15 @@ pub(super) fn forecast(folder: &Path, load: Hourly<'_>) {
         write(folder, &format!("load_8760_{year}.csv"), &text);
     }
     let mut text = String::from("hour");
-    for draw in 1..=DRAWS {
+    for draw in 1..=DRAWS.len() {
         let _ = write!(text, ",facility_mw_{draw}");
     }
     text.push('\n');
     for hour in 0..8760_u32 {
         let _ = write!(text, "{hour}");
-        for draw in 1..=DRAWS {
+        for factor in DRAWS {
             let mw: f64 = load(f64::from(hour) + 0.5).iter().sum();
-            let _ = write!(text, ",{:.6}", mw * draw as f64 / 3.0);
+            let _ = write!(text, ",{:.6}", mw * factor);
         }
         text.push('\n');
     }

@@ -42,6 +42,23 @@ fn an_older_export_of_the_same_is_replaced_and_nothing_else() {
     // Of another tool, of another result.
     assert!(refused(&run, "genx", &out).contains("run hall to pypsa"));
     assert!(refused(&fleet, "pypsa", &out).contains("run hall to pypsa"));
+    // Of the same name, but of another request or seed.
+    let made = fs::read_to_string(run.join("run.json")).unwrap();
+    for (from, to) in [("hall of", "hall again of"), ("42", "43")] {
+        write(&run, "run.json", &made.replace(from, to));
+        let said = refused(&run, "pypsa", &out);
+        assert!(said.contains("other results of the same name"), "{said}");
+    }
+    // Without a checksum of the request, by run.json itself.
+    let old = made.replace("asked", "of_old");
+    write(&run, "run.json", &old);
+    let older = lab.path().join("older");
+    let put_older = || export(&run, "sam", Some(&older), &Options::default());
+    put_older().unwrap();
+    put_older().unwrap();
+    write(&run, "run.json", &old.replace("hall of", "hall again of"));
+    assert!(refused(&run, "sam", &older).contains("other results"));
+    write(&run, "run.json", &made);
     // Changed, added to.
     write(&out, "notes.txt", "mine");
     assert!(refused(&run, "pypsa", &out).contains("'notes.txt'"));

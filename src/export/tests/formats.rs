@@ -98,10 +98,14 @@ fn a_forecast_is_in_every_format_with_its_bands() {
         let files = files(folder.path(), tool, &Options::default());
         let back = read(tool, &files, YEARS[1]);
         if tool == "antares" {
-            assert_eq!(back.len(), DRAWS);
-            for draw in 1..=DRAWS {
-                let expected = sums(&typical, draw as f64 / 3.0).iter().sum();
-                near(energy(&back, &format!("2028 draw {draw}")), expected, tool);
+            assert_eq!(back.len(), DRAWS.len());
+            for (at, factor) in DRAWS.into_iter().enumerate() {
+                let expected = sums(&typical, factor).iter().sum();
+                near(
+                    energy(&back, &format!("2028 draw {}", at + 1)),
+                    expected,
+                    tool,
+                );
             }
             continue;
         }

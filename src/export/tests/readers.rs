@@ -46,11 +46,22 @@ fn what_is_no_run_and_no_forecast_is_named() {
         ("sweep.csv", "a sweep", "run the variation"),
         ("optimise.csv", "best design", "best.toml"),
         ("bands.csv", "run --band", "without --band"),
+        ("score.csv", "score of a forecast", "without --score"),
         ("load_8760.csv", "run.json is missing", "whole folder"),
+        (
+            "scenario.toml",
+            "run.json is missing",
+            "scenario.toml/scenario.toml -o",
+        ),
         (
             "forecast.csv",
             "forecast.json is missing",
-            "coldaisle forecast",
+            "coldaisle forecast FILE",
+        ),
+        (
+            "forecast.toml",
+            "forecast.json is missing",
+            "forecast.toml/forecast.toml -o",
         ),
         ("thesis.txt", "no results of coldaisle", "coldaisle run"),
     ] {
@@ -166,7 +177,15 @@ fn a_changed_run_is_told_with_its_line() {
             Some(8760),
             "ends after 8759 hours",
         ),
-        ("run.json", 1, "{\"program\": ", Some(1), "not the JSON"),
+        ("run.json", 1, "{\"program\": ", Some(1), "no whole result"),
+        (
+            "run.json",
+            1,
+            "{\"program\": \"coldaisle\"}",
+            None,
+            "missing field `version`",
+        ),
+        ("run.json", 1, "{}", None, "no whole result"),
         (
             "scenario.toml",
             1,
@@ -245,14 +264,14 @@ fn a_changed_forecast_is_told_with_its_line() {
         (
             "forecast.json",
             1,
-            "{\"utc_offset_h\": 99.0, \"first_year\": 2027, \"last_year\": 2028}",
+            "{\"utc_offset_h\": 0.3, \"first_year\": 2027, \"last_year\": 2028, \"draws\": 9}",
             None,
-            "99 h is no local standard time",
+            "0.3 h is no local standard time",
         ),
         (
             "forecast.json",
             1,
-            "{\"utc_offset_h\": 1.0, \"first_year\": 2028, \"last_year\": 2027}",
+            "{\"utc_offset_h\": 1.0, \"first_year\": 2028, \"last_year\": 2027, \"draws\": 9}",
             None,
             "no years of a forecast",
         ),

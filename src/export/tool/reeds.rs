@@ -101,7 +101,7 @@ fn ahead_of_central(utc_offset_h: f64) -> Result<i64, Fault> {
     }
     Err(Fault::new(
         format!(
-            "local time is {}: no whole hours from Central Time, in which ReEDS keeps its hours",
+            "local time is {}: ReEDS keeps its hours in Central Time and needs whole hours from it",
             zone(utc_offset_h)
         ),
         "ReEDS covers the United States; another format suits this place",
