@@ -79,7 +79,7 @@ impl Energies {
             let what = format!("draw {} has {:.6} TWh, {what}", at + 1, energies[at]);
             Err(Fault::new(what, DAMAGED)
                 .in_file(path, None)
-                .in_column(&format!("facility_mw_{}", at + 1)))
+                .in_column(format!("facility_mw_{}", at + 1)))
         };
         for (at, pair) in energies.windows(2).enumerate() {
             if pair[1] < pair[0] * (1.0 - ORDER) - LEAST_TWH {
