@@ -10,7 +10,7 @@ use crate::{Year, folder, run};
 /// Begin of the lines of the table.
 const LINE: &str = "#   | ";
 
-const COLUMNS: [(&str, &str, usize); 7] = [
+const COLUMNS: [(&str, &str, i32); 7] = [
     ("TWh P10", "twh_p10", 3),
     ("P50", "twh_p50", 3),
     ("P90", "twh_p90", 3),
@@ -21,11 +21,11 @@ const COLUMNS: [(&str, &str, usize); 7] = [
 ];
 
 /// A number with so many digits.
-fn shown(cell: &str, digits: usize) -> String {
+fn shown(cell: &str, digits: i32) -> String {
     let Ok(value) = cell.parse::<f64>() else {
         return "–".into();
     };
-    let decimals = (digits as i32 - 1 - value.abs().max(1e-9).log10().floor() as i32).max(0);
+    let decimals = (digits - 1 - value.abs().max(1e-9).log10().floor() as i32).max(0);
     format!("{value:.*}", decimals as usize)
 }
 

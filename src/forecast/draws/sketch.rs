@@ -217,11 +217,17 @@ mod tests {
                 .map(|(power, minus, zero)| if zero == 0 { 0.0 } else { 10f64.powf(power) * if minus { -1.0 } else { 1.0 } })
                 .collect();
             let mut whole = Sketch::default();
-            values.iter().for_each(|value| whole.add(*value));
+            for value in &values {
+                whole.add(*value);
+            }
             let (left, right) = values.split_at((cut * values.len() as f64) as usize);
             let mut parts = [Sketch::default(), Sketch::default()];
-            left.iter().for_each(|value| parts[0].add(*value));
-            right.iter().for_each(|value| parts[1].add(*value));
+            for value in left {
+                parts[0].add(*value);
+            }
+            for value in right {
+                parts[1].add(*value);
+            }
             let [mut first, second] = parts;
             first.merge(&second);
             prop_assert_eq!(first.quantile(q), whole.quantile(q));

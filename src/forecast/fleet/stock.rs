@@ -293,7 +293,7 @@ mod tests {
              shipments = { 2023 = 100, 2024 = 200, growth = 0.0 }",
         );
         let near = |found: f64, expected: f64| {
-            assert!((found - expected).abs() < 1e-9, "{found} for {expected}")
+            assert!((found - expected).abs() < 1e-9, "{found} for {expected}");
         };
         near(found[0].chips[0], 100.0 + 100.0);
         near(found[0].end, 300.0);

@@ -12,7 +12,11 @@ impl Forecast {
         let reach = 0.5 / self.draws() as f64;
         let ranges = self.uncertain.ranges();
         let end = |axis: usize, high: bool| {
-            let reach = if ranges.get(axis) == Some(&true) { 0.0 } else { reach };
+            let reach = if ranges.get(axis) == Some(&true) {
+                0.0
+            } else {
+                reach
+            };
             if high { 1.0 - reach } else { reach }
         };
         let all = |high: bool| (0..axes).map(|axis| end(axis, high)).collect();

@@ -90,7 +90,7 @@ pub(in crate::forecast) fn all(household_kwh: f64) -> [Equivalent; 5] {
 mod tests {
     use super::*;
 
-    /// facts: 485 TWh is 55 GW or 0.55 billion bodies; 1 GW is 10 million of them; 97 W; at most 5.5 %.
+    /// 485 `TWh` is 55 GW or 0.55 billion bodies; 1 GW is 10 million of them; 97 W; at most 5.5 %.
     #[test]
     fn val_bodies_are_those_of_the_physics() {
         assert!((BODY_W - 96.9).abs() < 0.1);
