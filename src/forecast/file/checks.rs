@@ -125,8 +125,9 @@ fn limits(file: &ForecastFile, generations: &[&str]) -> Result<(), Fault> {
         .map_err(|fault| fault.within("survival"))?;
     for (index, cap) in file.cap.iter().enumerate() {
         let at = |key: &str| format!("cap[{index}].{key}");
-        if cap.per_chip.is_empty() {
-            let cure = "say what a chip of a generation takes: per_chip = { NAME = 1.0 }";
+        if cap.per_chip.is_empty() && cap.per_gb == 0.0 {
+            let cure =
+                "say what a chip takes: per_chip = { NAME = 1.0 }, or per_gb = 1.0 for its memory";
             return Err(Fault::new("the cap limits nothing", cure).at(at("per_chip")));
         }
         for (generation, per) in &cap.per_chip {

@@ -13,10 +13,15 @@ use super::{ByYear, constant, in_doubt};
 pub struct Cap {
     /// Its name.
     pub name: String,
-    /// How much of it there is a year, in the unit of `per_chip`.
+    /// How much of it there is a year, in the unit of `per_chip`, or GB of memory with `per_gb = 1`.
     pub per_year: ByYear,
     /// What a chip of each generation takes of it; generations that are not named take none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub per_chip: BTreeMap<String, f64>,
+    /// What each GB of a chip's memory takes of it, of all generations.
+    #[serde(default)]
+    #[schemars(range(min = 0.0, max = 1e6))]
+    pub per_gb: f64,
     /// Share of the orders not filled that are still wanted in the year after.
     #[serde(default = "wanted")]
     #[schemars(range(min = 0.0, max = 1.0))]

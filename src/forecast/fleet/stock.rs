@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! wanted(g, y)  = shipments(g, y) + still_wanted·unfilled(g, y − 1)
-//! filled(y)     = min over caps of  per_year(y) / Σ_g per_chip(g)·wanted(g, y),  at most 1
+//! filled(y)     = min over caps of  per_year(y) / Σ_g (per_chip(g) + per_gb·memory(g))·wanted(g, y),  at most 1
 //! shipped(g, y) = wanted(g, y)·filled(y)                  of generations that the binding cap counts
 //! stock(g, y)   = Σ_s shipped(g, s)·survival(y − s)
 //! ```
@@ -29,6 +29,8 @@ pub(crate) struct Hardware {
     pub flops: f64,
     /// H100 equivalents of a chip.
     pub h100e: f64,
+    /// Memory of a chip, GB.
+    memory_gb: f64,
     shipments: ByYear,
     survival: Survival,
     to_service_years: f64,
@@ -71,6 +73,12 @@ fn one(file: &ForecastFile, generation: &Generation) -> Result<Hardware, Fault> 
         let of_server = server.and_then(|(_, chip)| chip.fp8_tflops);
         of_server.filter(|_| generation.tflops.is_none())
     });
+    let memory = server.and_then(|(_, chip)| chip.memory_gb);
+    let memory_gb = if file.cap.iter().any(|cap| cap.per_gb > 0.0) {
+        figure(generation.memory_gb, "memory_gb", memory)?
+    } else {
+        generation.memory_gb.or(memory).unwrap_or(0.0)
+    };
     if generation.idle_share > generation.peak_share {
         let what = format!(
             "an idle server draws {} of its rating, and a busy one {}",
@@ -94,6 +102,7 @@ fn one(file: &ForecastFile, generation: &Generation) -> Result<Hardware, Fault> 
         peak_share: generation.peak_share,
         flops: tflops * 1e12,
         h100e: eight.unwrap_or(tflops) / H100_8BIT_TFLOPS,
+        memory_gb,
         shipments: generation.shipments.clone(),
         survival: survival.unwrap_or(&file.survival).clone(),
         to_service_years: generation.to_service_years,
@@ -134,7 +143,7 @@ impl Stock {
                     .collect()
             })
             .collect();
-        let made = Made::over(file, &orders, start);
+        let made = Made::over(file, hardware, &orders, start);
         let first = (file.years.first - start) as usize;
         // Shares by age are needed again for every year.
         let shares: Vec<Vec<(f64, f64)>> = hardware
@@ -189,7 +198,7 @@ struct Made {
 }
 
 impl Made {
-    fn over(file: &ForecastFile, orders: &[Vec<f64>], start: i32) -> Self {
+    fn over(file: &ForecastFile, hardware: &[Hardware], orders: &[Vec<f64>], start: i32) -> Self {
         let years = orders
             .first()
             .map_or((file.years.last - start + 1) as usize, Vec::len);
@@ -197,12 +206,12 @@ impl Made {
             .cap
             .iter()
             .map(|cap| {
-                let of = |generation: &Generation| cap.per_chip.get(&generation.name);
-                let uses = file
-                    .generation
-                    .iter()
-                    .map(|generation| of(generation).copied());
-                uses.map(Option::unwrap_or_default).collect()
+                let uses = file.generation.iter().zip(hardware);
+                let of = |(generation, of): (&Generation, &Hardware)| {
+                    let per_chip = cap.per_chip.get(&generation.name);
+                    per_chip.copied().unwrap_or(0.0) + cap.per_gb * of.memory_gb
+                };
+                uses.map(of).collect()
             })
             .collect();
         let mut made = Self {
@@ -317,6 +326,16 @@ mod tests {
         // The cap is wide again: what is still wanted comes too.
         let waiting = found[2].unfilled * 0.5;
         assert!((found[3].shipped - (400.0 + waiting)).abs() < 1e-9 && !found[3].bound[0]);
+    }
+
+    /// 80 GB of an H100: 16,000 GB a year are 200 of 400 chips.
+    #[test]
+    fn a_cap_of_memory_by_hand() {
+        let found = stock(
+            "[[generation]]\nname = 'a'\nserver = 'hgx-h100'\nshipments = { 2024 = 400, growth = 0.0 }\n\
+             [[cap]]\nname = 'hbm'\nper_year = { 2024 = 16e3 }\nper_gb = 1.0\nstill_wanted = 0.0",
+        );
+        assert!((found[0].shipped - 200.0).abs() < 1e-9 && found[0].bound[0]);
     }
 
     proptest! {
