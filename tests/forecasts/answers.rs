@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use coldaisle::output::grouped;
+
 use crate::{Year, folder, run};
 
 /// Begin of the lines of the table.
@@ -26,7 +28,7 @@ fn shown(cell: &str, digits: i32) -> String {
         return "–".into();
     };
     let decimals = (digits - 1 - value.abs().max(1e-9).log10().floor() as i32).max(0);
-    format!("{value:.*}", decimals as usize)
+    grouped(value, decimals as usize)
 }
 
 fn line(year: i32, row: &Year) -> String {
@@ -58,6 +60,7 @@ const PAGES: [(&str, &Words); 2] = [
                 ("taiwan", "Taiwan, if 70 % of the plan is built"),
             ],
             to: "to",
+            comma: ", ",
         },
     ),
     (
@@ -77,6 +80,7 @@ const PAGES: [(&str, &Words); 2] = [
                 ("taiwan", "台灣（計畫實現七成）"),
             ],
             to: "至",
+            comma: "，",
         },
     ),
 ];
@@ -85,6 +89,7 @@ struct Words {
     head: [&'static str; 5],
     names: [(&'static str, &'static str); 4],
     to: &'static str,
+    comma: &'static str,
 }
 
 /// A table of a few years of a few forecasts.
@@ -106,7 +111,8 @@ fn answer(answers: &Answers, words: &Words) -> String {
             let of = |column: &str| shown(&row[column], 3);
             writeln!(
                 text,
-                "| {title}, {year} | {} ({} {} {}) | {} | {} | {} % |",
+                "| {title}{}{year} | {} ({} {} {}) | {} | {} | {} % |",
+                words.comma,
                 of("twh_p50"),
                 of("twh_p10"),
                 words.to,
