@@ -5,8 +5,8 @@
 //!   run.json                 P10, P50, P90 of a forecast, its draws                    + README.txt, export.json
 //! ```
 //!
-//! A tool is one file in `export/tool` and one line of [`tool::TOOLS`]. It is asked for the files of a result folder: most take a
-//! [`load::Load`] from it, one that needs other tables of the folder reads them itself.
+//! A tool is one file in `export/tool` and one line of `tool::TOOLS`. It is asked for the files of a result folder: most take a
+//! `load::Load` from it, one that needs other tables of the folder reads them itself.
 //!
 //! Time is local standard time throughout, a row is the mean over the interval that starts there; what a tool wants otherwise is
 //! done in its file and said in `README.txt`.

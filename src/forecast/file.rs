@@ -105,7 +105,7 @@ pub struct ForecastFile {
     /// IT that is no AI: servers, storage, networks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conventional: Option<Conventional>,
-    /// A metered history that the forecast goes on from; [conventional] then says how the load behaves.
+    /// A metered history that the forecast goes on from; `[conventional]` then says how the load behaves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metered: Option<Series>,
     /// Mining of crypto-currency, where the scope counts it.
