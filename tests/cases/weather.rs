@@ -139,9 +139,9 @@ fn a_place_that_is_not_built_in() {
         return;
     };
     lab.refused(
-        &["validate", "scenario.toml", "--set", "site.climate=dallas"],
+        &["validate", "scenario.toml", "--set", "site.climate=boston"],
         &[
-            "no built-in climate 'dallas'",
+            "no built-in climate 'boston'",
             "weather = \"FILE.epw\"",
             "climate.onebuilding.org",
         ],
