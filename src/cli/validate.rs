@@ -90,7 +90,7 @@ fn validate_forecast(args: &Args, path: &Path) -> Result<(), Fault> {
     let forecast = Forecast::load(path, &args.sets, cache_folder(None).as_deref())?;
     let said =
         say(&format!("{}: valid", path.display())).and_then(|()| say_lines(&forecast.lines()));
-    // A reader that has gone is told of by the next line.
+    // A reader that has gone is no fault of the forecast.
     let _ = said;
     Ok(())
 }

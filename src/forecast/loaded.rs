@@ -13,7 +13,7 @@ use crate::forecast::file::ForecastFile;
 use crate::forecast::file::checks::check;
 use crate::forecast::file::layers::{LONGEST_BYTES, Layers};
 use crate::forecast::hours::Calendar;
-use crate::forecast::model::{Draw, Shared, Space};
+use crate::forecast::model::{Draw, Shared};
 use crate::forecast::plants::sites::plants;
 use crate::forecast::plants::waits::WaitCurve;
 use crate::output::Input;
@@ -121,10 +121,6 @@ impl Forecast {
             }
             None => None,
         };
-        let count = (file.years.last - file.years.first + 1) as usize;
-        let none = metered.as_ref().map(|_| vec![0.0; count]);
-        // What is wrong with the figures is told before plants are made.
-        Draw::new(&without_sites(&middle), &shared, none.as_deref())?;
         let mut forecast = Self {
             path: path.to_owned(),
             file: middle,
@@ -134,6 +130,9 @@ impl Forecast {
             shared,
             metered,
         };
+        // Wrong figures are reported before plants are made: first of the file itself, at its key.
+        let metered = forecast.metered(&vec![0.5; forecast.axes()]);
+        Draw::new(&forecast.file, &forecast.shared, metered.as_deref())?;
         forecast.check_corners()?;
         let (plants, mut inputs) = plants(file, &sets, folder, cache)?;
         inputs.extend(layers.inputs());
@@ -146,7 +145,6 @@ impl Forecast {
             let loaded = base.load(&sets[0])?;
             forecast.shared.waits = Some(WaitCurve::kept(&loaded, cache)?.0);
         }
-        forecast.draw(&vec![0.5; forecast.axes()])?;
         Ok(forecast)
     }
 
@@ -161,16 +159,15 @@ impl Forecast {
 
     /// Number of coordinates of a draw.
     pub fn axes(&self) -> usize {
-        self.names().len()
+        let metered = self.metered.as_ref().map_or(0, |of| of.names().len());
+        self.uncertain.count() + metered
     }
 
     /// Their names.
     pub fn names(&self) -> Vec<String> {
-        let metered = self.metered.as_ref().map(Metered::names);
-        let own = self.uncertain.names();
-        own.into_iter()
-            .chain(metered.into_iter().flatten())
-            .collect()
+        let mut names = self.uncertain.names();
+        names.extend(self.metered.iter().flat_map(Metered::names).cloned());
+        names
     }
 
     /// The years asked for.
@@ -182,21 +179,4 @@ impl Forecast {
     pub fn at(&self, point: &[f64]) -> Result<ForecastFile, Fault> {
         self.uncertain.at(point)
     }
-
-    /// Makes sure that a point can be evaluated.
-    fn draw(&self, point: &[f64]) -> Result<(), Fault> {
-        let file = self.at(point)?;
-        let metered = self.metered(point);
-        let draw = Draw::new(&file, &self.shared, metered.as_deref())?;
-        draw.year(0, &mut Space::default());
-        Ok(())
-    }
-}
-
-/// The file where no site decides anything, to be checked before plants are made.
-fn without_sites(file: &ForecastFile) -> ForecastFile {
-    let mut file = file.clone();
-    // With a stated ratio no plant is asked.
-    file.facility.pue = file.facility.pue.or(Some(1.0));
-    file
 }

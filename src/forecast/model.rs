@@ -278,9 +278,7 @@ impl<'a> Draw<'a> {
     /// Mean AI IT power of a year, W.
     fn ai_mean(&self, year: usize, served: &Served) -> f64 {
         let machines = &self.machines[year];
-        let uses = served.shares.iter().zip(&served.busy);
-        let busy: f64 = uses.map(|(share, busy)| share * busy).sum();
-        self.powered[year] * (machines.idle + machines.dynamic * busy)
+        self.powered[year] * (machines.idle + machines.dynamic * served.busy_share())
     }
 
     /// Facility energy of a year at mean loads, `TWh`: for the closure that is not asked for.

@@ -196,7 +196,7 @@ fn other_files_are_told_apart() {
     );
 }
 
-/// A fault in a base is told in that file.
+/// A fault in a base is reported in that file.
 #[test]
 fn layers_lie_over_each_other() {
     let lab = lab();

@@ -11,6 +11,8 @@ pub(in crate::forecast) struct Metered {
     trend: Trend,
     /// Years beyond the last metered one.
     beyond: usize,
+    /// Names of the coordinates of a draw.
+    names: Vec<String>,
 }
 
 impl Metered {
@@ -44,19 +46,21 @@ impl Metered {
             return Err(Fault::new(what, cure).at("years"));
         }
         let beyond = (last - trend.last_year()).max(0) as usize;
+        let names = match beyond {
+            0 => Vec::new(),
+            years => trend.coordinates(years),
+        };
         Ok(Self {
             history,
             trend,
             beyond,
+            names,
         })
     }
 
     /// Names of the coordinates of a draw.
-    pub(in crate::forecast) fn names(&self) -> Vec<String> {
-        if self.beyond == 0 {
-            return Vec::new();
-        }
-        self.trend.coordinates(self.beyond)
+    pub(in crate::forecast) fn names(&self) -> &[String] {
+        &self.names
     }
 }
 

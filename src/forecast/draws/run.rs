@@ -30,6 +30,8 @@ pub struct Outcome {
     pub binding: Vec<Vec<f64>>,
     /// Number of draws.
     pub draws: u64,
+    /// The points of the draws.
+    pub(crate) design: UnitDesign,
     /// The draws nearest to the percentiles of each year's energy.
     pub nearest: Vec<[u64; 3]>,
     /// Draws at even ranks of the last year's energy.
@@ -64,7 +66,7 @@ impl Forecast {
     }
 
     /// The points of the draws.
-    pub(in crate::forecast) fn design(&self) -> Result<UnitDesign, Fault> {
+    fn design(&self) -> Result<UnitDesign, Fault> {
         let correlation = self.uncertain.correlation.as_ref();
         UnitDesign::new(
             Kind::LatinHypercube,
@@ -156,6 +158,7 @@ impl Forecast {
             sensitivity: self.sensitivity()?,
             bands: whole.bands,
             draws: self.draws(),
+            design,
         })
     }
 

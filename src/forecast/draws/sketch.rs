@@ -98,7 +98,7 @@ impl Bins {
 }
 
 impl Sketch {
-    /// Counts a value; one that is no number is left out. Infinity is above all others.
+    /// Counts a value; NaN is left out. Infinity is above all others.
     pub fn add(&mut self, value: f64) {
         if value == f64::INFINITY {
             self.count += 1;

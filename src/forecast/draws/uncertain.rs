@@ -70,7 +70,7 @@ impl Uncertain {
             axes,
             correlation,
         };
-        // A key that is none, or a figure of the wrong kind, is told at its own input.
+        // A key that is none, or a figure of the wrong kind, is reported at its own input.
         let names = uncertain.axes.len();
         for index in 0..names {
             uncertain.check_alone(index)?;
@@ -113,6 +113,11 @@ impl Uncertain {
     /// Names of what varies.
     pub fn names(&self) -> Vec<String> {
         self.axes.iter().map(|axis| axis.name.clone()).collect()
+    }
+
+    /// How many.
+    pub(in crate::forecast) fn count(&self) -> usize {
+        self.axes.len()
     }
 
     /// Whether the ends of each are all that is known of it.

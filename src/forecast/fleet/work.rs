@@ -47,6 +47,14 @@ pub(crate) struct Served {
     pub wait_weeks: f64,
 }
 
+impl Served {
+    /// Share of the time that powered machines work, of all uses together.
+    pub(crate) fn busy_share(&self) -> f64 {
+        let uses = self.shares.iter().zip(&self.busy);
+        uses.map(|(share, busy)| share * busy).sum()
+    }
+}
+
 impl Demand {
     /// The work of a file; None where it lists none. The place of a fault is its key in the file.
     pub(crate) fn of(file: &ForecastFile) -> Result<Option<Self>, Fault> {

@@ -5,7 +5,7 @@ use crate::forecast::loaded::Forecast;
 use crate::output::grouped;
 
 impl Forecast {
-    /// Tries each input at its ends and all of them together: what no draw may meet is told before the first.
+    /// Tries each input at its ends and all of them together: what no draw may meet is reported before the first.
     pub fn check_corners(&self) -> Result<(), Fault> {
         let axes = self.axes();
         // A tail goes on without end: as far as the draws reach.

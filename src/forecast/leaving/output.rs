@@ -181,10 +181,9 @@ impl Forecast {
             for column in columns {
                 let _ = write!(header, ",{column}_mw_{name}");
             }
-            self.hours_of(draw, year, space);
+            self.hours_of((outcome, draw), year, space);
             for (hour, line) in hours.iter_mut().enumerate() {
-                let of_hour =
-                    [&space.it, &space.cooling, &space.other].map(|of| megawatts(of[hour]));
+                let of_hour = megawatts(space, hour);
                 let all = of_hour.iter().sum::<f64>();
                 for value in of_hour.into_iter().chain([all]) {
                     let _ = write!(line, ",{}", fixed(value));
@@ -201,10 +200,9 @@ impl Forecast {
         let last = self.years().count() - 1;
         for (number, draw) in outcome.profiles.iter().enumerate() {
             let _ = write!(header, ",facility_mw_{}", number + 1);
-            self.hours_of(*draw, last, space);
+            self.hours_of((outcome, *draw), last, space);
             for (hour, line) in hours.iter_mut().enumerate() {
-                let of_hour =
-                    [&space.it, &space.cooling, &space.other].map(|of| megawatts(of[hour]));
+                let of_hour = megawatts(space, hour);
                 let _ = write!(line, ",{}", fixed(of_hour.iter().sum()));
             }
         }
@@ -212,10 +210,9 @@ impl Forecast {
     }
 
     /// Makes a year of a draw again, for its hours.
-    fn hours_of(&self, draw: u64, year: usize, space: &mut Space) {
+    fn hours_of(&self, (outcome, draw): (&Outcome, u64), year: usize, space: &mut Space) {
+        let point = self.point(&outcome.design, draw);
         // It was made before.
-        let Ok(design) = self.design() else { return };
-        let point = self.point(&design, draw);
         let _ = self.with(&point, |draw| draw.year(year, space));
     }
 
@@ -246,7 +243,6 @@ impl Forecast {
         );
         for (site, plant) in self.file.site.iter().zip(&self.shared.plants) {
             let table = &plant.table;
-            let quoted = |words: &str| format!("\"{}\"", words.replace('"', "\"\""));
             let _ = writeln!(
                 text,
                 "{},{},{},{},{},{},{}",
@@ -329,7 +325,7 @@ fn analysis(of: &[(&str, &Analysis)]) -> String {
     for (figure, analysis) in of {
         for row in &analysis.rows {
             let name = if row.axis.contains([',', '"', '\n']) {
-                format!("\"{}\"", row.axis.replace('"', "\"\""))
+                quoted(&row.axis)
             } else {
                 row.axis.clone()
             };
@@ -346,12 +342,17 @@ fn analysis(of: &[(&str, &Analysis)]) -> String {
     text
 }
 
-/// W to MW.
-fn megawatts(watts: f32) -> f64 {
-    f64::from(watts) / 1e6
+/// IT, cooling and other at an hour, MW.
+fn megawatts(space: &Space, hour: usize) -> [f64; 3] {
+    [&space.it, &space.cooling, &space.other].map(|of| f64::from(of[hour]) / 1e6)
 }
 
-/// MW with six significant digits.
+/// Words as a cell of CSV.
+fn quoted(words: &str) -> String {
+    format!("\"{}\"", words.replace('"', "\"\""))
+}
+
+/// MW with seven significant digits.
 fn fixed(mw: f64) -> String {
     digits(mw, 7)
 }

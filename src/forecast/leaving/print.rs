@@ -94,12 +94,7 @@ impl Forecast {
     }
 
     fn last_year(&self, outcome: &Outcome) -> TextTable {
-        let several = outcome.draws > 1;
-        let columns: &[&str] = if several {
-            &["P10", "P50", "P90"]
-        } else {
-            &[""]
-        };
+        let (columns, shares) = bands(outcome);
         let mut table = TextTable::new(columns.iter().copied());
         table.heading(format!(
             "{} in {}",
@@ -112,7 +107,6 @@ impl Forecast {
             if sketch.count() == 0 {
                 continue;
             }
-            let shares: &[f64] = if several { &BAND } else { &BAND[1..2] };
             let cells = shares
                 .iter()
                 .map(|share| written(sketch.quantile(*share), figure));
@@ -171,12 +165,7 @@ impl Forecast {
 
     /// What the last year's energy equals.
     fn equal(&self, outcome: &Outcome) -> TextTable {
-        let several = outcome.draws > 1;
-        let columns: &[&str] = if several {
-            &["P10", "P50", "P90"]
-        } else {
-            &[""]
-        };
+        let (columns, shares) = bands(outcome);
         let mut table = TextTable::new(columns.iter().copied());
         table.heading(format!(
             "What the energy of {} equals",
@@ -185,7 +174,6 @@ impl Forecast {
         let household = self.file.grid.household_kwh.unwrap_or(HOUSEHOLD_KWH);
         let sketch = outcome.bands.last().map(|bands| &bands[0]);
         for of in equivalents::all(household) {
-            let shares: &[f64] = if several { &BAND } else { &BAND[1..2] };
             let cells = shares.iter().map(|share| {
                 let twh = sketch.and_then(|sketch| sketch.quantile(*share));
                 twh.map_or_else(String::new, |twh| decimals(twh * of.per_twh, of.decimals))
@@ -193,6 +181,15 @@ impl Forecast {
             table.row(of.what, of.unit, cells);
         }
         table
+    }
+}
+
+/// The columns of a table of bands, and the percentiles in them: one draw has no band.
+fn bands(outcome: &Outcome) -> (&'static [&'static str], &'static [f64]) {
+    if outcome.draws > 1 {
+        (&["P10", "P50", "P90"], &BAND)
+    } else {
+        (&[""], &BAND[1..2])
     }
 }
 

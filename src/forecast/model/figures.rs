@@ -22,8 +22,8 @@ impl Draw<'_> {
         let served = self.served(year);
         let (ai, conventional) = self.contract_ratios(year);
         let crypto = self.crypto_w(year);
-        let contract =
-            machines.rated * powered * ai + self.conventional[year].design * conventional + crypto;
+        let ai_contract = machines.rated * powered * ai;
+        let contract = ai_contract + self.conventional[year].design * conventional + crypto;
         let facility_twh = twh(found.mean);
         let unpowered = machines.rated * (1.0 - powered);
         let at_peak = found.peak_hour;
@@ -33,8 +33,7 @@ impl Draw<'_> {
             + file.crypto.as_ref().map_or(0.0, |of| of.flexible) * crypto;
         let has_ai = !file.generation.is_empty();
         let of_ai = |value: f64| if has_ai { value } else { f64::NAN };
-        let uses = || served.shares.iter().zip(&served.busy);
-        let busy: f64 = uses().map(|(share, busy)| share * busy).sum();
+        let busy = served.busy_share();
         let work = self.work.as_ref().map(|work| &work[year]);
         let of_work = |of: &dyn Fn(&Served) -> f64| work.map_or(f64::NAN, of);
         let other_closure = |served: &Served| self.facility_twh(year, served);
@@ -47,7 +46,7 @@ impl Draw<'_> {
             twh: facility_twh,
             gw_peak: found.peak / 1e9,
             contract_gw: contract / 1e9,
-            ai_contract_gw: of_ai(machines.rated * powered * ai / 1e9),
+            ai_contract_gw: of_ai(ai_contract / 1e9),
             it_twh: all.it_wh / 1e12,
             cooling_twh: all.cooling_wh / 1e12,
             other_twh: all.other_wh / 1e12,
@@ -165,8 +164,7 @@ impl Draw<'_> {
             rows.push((of, name.to_owned(), twh, twh / all));
         };
         let machines = &self.machines[year];
-        let uses = || served.shares.iter().zip(&served.busy);
-        let busy: f64 = uses().map(|(share, busy)| share * busy).sum();
+        let busy = served.busy_share();
         let ai = if figures.ai_twh.is_nan() {
             0.0
         } else {
@@ -182,7 +180,8 @@ impl Draw<'_> {
                 ai * of_own / drawn.max(f64::MIN_POSITIVE),
             );
         }
-        for (of, (share, busy)) in self.file.uses.iter().zip(uses()) {
+        let uses = served.shares.iter().zip(&served.busy);
+        for (of, (share, busy)) in self.file.uses.iter().zip(uses) {
             let of_own = share * (machines.idle + machines.dynamic * busy);
             push("use", &of.name, ai * of_own / drawn.max(f64::MIN_POSITIVE));
         }

@@ -100,7 +100,7 @@ impl WaitCurve {
             scenario,
             ..loaded.clone()
         };
-        // As it stands, so that its own mistakes are told.
+        // As it stands, so that its own mistakes are reported.
         let own = queue_alone(
             &loaded.scenario,
             streams.as_given(),

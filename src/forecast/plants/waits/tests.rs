@@ -200,7 +200,7 @@ fn runs_are_shorter_where_many_jobs_come() {
     );
 }
 
-/// What is wrong with the jobs of a scenario is told where it stands, although their number is another here.
+/// What is wrong with the jobs of a scenario is reported where it stands, although their number is another here.
 #[test]
 fn wrong_jobs_are_told() {
     for (from, to, told) in [
