@@ -9,6 +9,7 @@ mod export;
 mod forecast;
 mod new;
 mod optimise;
+mod report;
 mod run;
 mod schema;
 mod signals;
@@ -53,6 +54,8 @@ enum Command {
     Forecast(forecast::Args),
     /// Write the load of a run or a forecast as files that planning tools read.
     Export(export::Args),
+    /// Make one HTML page of a run, a comparison, a study or a forecast.
+    Report(report::Args),
     /// Walk through a hall, live or replayed, or make pictures of it.
     #[cfg(feature = "view")]
     View(view::Args),
@@ -106,6 +109,7 @@ pub fn main() -> ExitCode {
         Command::Optimise(args) => optimise::run(args),
         Command::Forecast(args) => forecast::run(args),
         Command::Export(args) => export::run(args),
+        Command::Report(args) => report::run(args),
         #[cfg(feature = "view")]
         Command::View(args) => view::run(args),
         Command::Catalogue(args) => catalogue::run(args),

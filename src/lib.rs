@@ -43,6 +43,8 @@ pub mod describe;
 
 mod registry;
 
+mod palette;
+
 mod bounded;
 mod csv_rows;
 mod kept;
@@ -110,6 +112,8 @@ pub mod metrics;
 /// The result folder: CSV and Parquet tables, `summary.json`, `run.json`.
 pub mod output;
 
+mod results;
+
 /// The scenario file: read strictly, checked, and resolved into a simulation with the catalogue.
 pub mod scenario;
 
@@ -121,6 +125,9 @@ pub mod forecast;
 
 /// Loads of runs and forecasts as files that planning tools read.
 pub mod export;
+
+/// One HTML page of a run, a comparison, a study or a forecast.
+pub mod report;
 
 /// The 3D view of a hall, live or replayed.
 #[cfg(feature = "view")]

@@ -15,7 +15,7 @@
 use crate::study::design::normal;
 
 /// The quantile of values in any order; None of none.
-pub(super) fn quantile(values: &[f64], p: f64) -> Option<f64> {
+pub(crate) fn quantile(values: &[f64], p: f64) -> Option<f64> {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     of_sorted(&sorted, p)
@@ -32,7 +32,7 @@ pub(crate) fn of_sorted(sorted: &[f64], p: f64) -> Option<f64> {
 }
 
 /// Rank correlation of two lists of one length; None where one of them does not vary.
-pub(super) fn rank_correlation(a: &[f64], b: &[f64]) -> Option<f64> {
+pub(crate) fn rank_correlation(a: &[f64], b: &[f64]) -> Option<f64> {
     let (a, b) = (ranks(a), ranks(b));
     let mean = f64::midpoint(a.len() as f64, 1.0);
     let (mut product, mut of_a, mut of_b) = (0.0, 0.0, 0.0);
@@ -64,7 +64,7 @@ fn ranks(values: &[f64]) -> Vec<f64> {
 }
 
 /// The rank correlation that chance alone reaches among so many inputs in one study of twenty, in `draws` draws.
-pub(super) fn by_chance(draws: usize, inputs: usize) -> f64 {
+pub(crate) fn by_chance(draws: usize, inputs: usize) -> f64 {
     if draws < 5 || inputs == 0 {
         return 1.0;
     }

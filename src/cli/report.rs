@@ -1,0 +1,72 @@
+//! `coldaisle report DIR…`
+
+use std::path::{Path, PathBuf};
+
+use super::{Failure, say};
+use crate::describe::Fault;
+use crate::report::{self, Language, Options};
+
+/// Arguments of `report`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Result folder of `run`, `sweep`, `optimise` or `forecast`; several folders of runs make a comparison with the first, a file of
+    /// draws of `compare --band -o FILE` beside them its bands.
+    #[arg(required = true, num_args = 1..)]
+    results: Vec<PathBuf>,
+    /// The page [default: NAME.html beside the first folder].
+    #[arg(short, long, value_name = "PAGE")]
+    output: Option<PathBuf>,
+    /// Language of the page.
+    #[arg(long, value_enum, default_value = "en")]
+    lang: LanguageArg,
+    /// Print nothing but errors.
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum LanguageArg {
+    En,
+    #[value(name = "zh-TW", alias = "zh-tw")]
+    ZhTw,
+}
+
+impl From<LanguageArg> for Language {
+    fn from(language: LanguageArg) -> Self {
+        match language {
+            LanguageArg::En => Self::En,
+            LanguageArg::ZhTw => Self::ZhTw,
+        }
+    }
+}
+
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    let target = match &args.output {
+        Some(target) => target.clone(),
+        None => beside(&args.results[0])?,
+    };
+    let options = Options {
+        language: args.lang.into(),
+    };
+    report::write(&args.results, &target, &options)?;
+    if args.quiet {
+        return Ok(());
+    }
+    say(&format!("report in {}", target.display()))
+}
+
+/// `results/NAME.html` for `results/NAME`.
+fn beside(folder: &Path) -> Result<PathBuf, Fault> {
+    let full = folder.canonicalize().map_err(|error| {
+        Fault::new(error.to_string(), "give a result folder").in_file(folder, None)
+    })?;
+    let mut name = full.file_name().unwrap_or_default().to_os_string();
+    name.push(".html");
+    // As the user wrote it, where that has a name.
+    let named = folder.file_name().is_some();
+    Ok(if named {
+        folder.with_file_name(name)
+    } else {
+        full.with_file_name(name)
+    })
+}

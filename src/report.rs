@@ -1,0 +1,85 @@
+//! The report: one self-contained HTML page of a run, a comparison, a study or a forecast.
+//!
+//! ```text
+//! result folders ─ source ─▶ run | comparison | study | forecast ─ sections of charts and tables ─ page ─▶ HTML
+//!                                                words (English, 繁體中文) · style · script: assets/report
+//! ```
+//!
+//! A chart is inline SVG that stretches, with its labels as HTML around it, so that type keeps its size from a telephone to a
+//! sheet of paper; the data behind it lie beside it as JSON, from which one small script makes hints, tables and downloads. A
+//! page asks no network and holds aggregates only, never the rows of a table that grows with the run.
+
+mod chart;
+mod doubt;
+mod figures;
+mod foot;
+mod number;
+mod page;
+mod run;
+mod source;
+mod words;
+
+use std::path::{Path, PathBuf};
+
+use crate::describe::Fault;
+use crate::output::write_whole;
+use source::{Kind, Run, kind};
+pub use words::Language;
+
+/// What the user chose.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// Of the page.
+    pub language: Language,
+}
+
+/// Makes the page of result folders: one of a run, a study or a forecast; several runs make a comparison, with the file of draws of
+/// `compare --band` among them, if there is one.
+///
+/// # Errors
+/// Where a folder is no result, or is damaged.
+pub fn page(paths: &[PathBuf], options: &Options) -> Result<String, Fault> {
+    let words = options
+        .language
+        .words()
+        .map_err(|what| Fault::bare(format!("assets/report: {what}")))?;
+    let kinds = paths.iter().map(|path| Ok((kind(path)?, path.as_path())));
+    let kinds: Vec<(Kind, &Path)> = kinds.collect::<Result<_, Fault>>()?;
+    let page = match &kinds[..] {
+        [(Kind::Run, path)] => run::page(&Run::read(path)?, options, words),
+        [] => return Err(Fault::new("nothing to report", "give a result folder")),
+        [(_, path), ..] => {
+            let cure = "report it alone; only folders of runs go together";
+            return Err(Fault::new("this cannot be compared", cure).in_file(*path, None));
+        }
+    };
+    Ok(page.render(options.language, words))
+}
+
+/// Makes the page and writes it, whole or not at all. Replaces an older page of this program, and nothing else.
+///
+/// # Errors
+/// As of [`page`]; where the file cannot be written, or is another file.
+pub fn write(paths: &[PathBuf], target: &Path, options: &Options) -> Result<(), Fault> {
+    check_target(target)?;
+    let page = page(paths, options)?;
+    write_whole(target, page.as_bytes(), true)
+        .map_err(|error| Fault::bare(error.to_string()).in_file(target, None))
+}
+
+/// Whether a page may go there.
+///
+/// # Errors
+/// Where a folder is, or a file that is no page of this program.
+pub fn check_target(target: &Path) -> Result<(), Fault> {
+    let wrong =
+        |what: &str| Err(Fault::new(what, "give another file with -o").in_file(target, None));
+    if target.is_dir() {
+        return wrong("this is a folder");
+    }
+    match source::text(target) {
+        Some(text) if text.contains("name=\"generator\" content=\"coldaisle ") => Ok(()),
+        _ if target.exists() => wrong("it exists and is no report"),
+        _ => Ok(()),
+    }
+}

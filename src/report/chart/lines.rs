@@ -1,0 +1,175 @@
+//! Lines over a common axis, with bands behind them.
+
+use std::fmt::Write as _;
+
+use maud::{Markup, html};
+
+use super::scale::{Axis, Tick};
+use super::{Colour, Key};
+
+/// Width of the picture in its own units; it stretches.
+pub(super) const WIDTH: f64 = 1000.0;
+
+/// A line; gaps where a value is NaN.
+#[derive(Debug, Clone)]
+pub(in crate::report) struct Line {
+    pub(in crate::report) name: String,
+    pub(in crate::report) colour: Colour,
+    pub(in crate::report) dashed: bool,
+    /// As many as there are places along the axis.
+    pub(in crate::report) values: Vec<f64>,
+}
+
+/// An area between two lines.
+#[derive(Debug, Clone)]
+pub(in crate::report) struct Band {
+    pub(in crate::report) colour: Colour,
+    pub(in crate::report) low: Vec<f64>,
+    pub(in crate::report) high: Vec<f64>,
+}
+
+/// A picture of lines.
+#[derive(Debug, Clone)]
+pub(in crate::report) struct Lines {
+    /// Of the values, as it stands over the axis.
+    pub(in crate::report) unit: String,
+    pub(in crate::report) height: usize,
+    /// Where the values lie, 0 to 1, ascending; None: evenly from edge to edge.
+    pub(in crate::report) places: Option<Vec<f64>>,
+    pub(in crate::report) ticks: Vec<Tick>,
+    /// What the horizontal axis shows; may be empty.
+    pub(in crate::report) along: String,
+    pub(in crate::report) axis: Axis,
+    pub(in crate::report) bands: Vec<Band>,
+    pub(in crate::report) lines: Vec<Line>,
+    /// Horizontal lines with a name: limits.
+    pub(in crate::report) limits: Vec<(f64, String)>,
+}
+
+impl Lines {
+    /// The lines' names and colours.
+    pub(in crate::report) fn legend(&self) -> Vec<Key> {
+        let lines = self.lines.iter();
+        lines
+            .map(|line| Key {
+                name: line.name.clone(),
+                colour: line.colour.clone(),
+                line: true,
+                dashed: line.dashed,
+            })
+            .collect()
+    }
+
+    pub(in crate::report) fn draw(&self) -> Markup {
+        let height = self.height as f64;
+        let y = |value: f64| height * (1.0 - self.axis.at(value));
+        let frame = Frame {
+            height: self.height,
+            unit: &self.unit,
+            along: &self.along,
+            ticks: &self.ticks,
+            axis: &self.axis,
+        };
+        frame.around(&html! {
+            @for band in &self.bands {
+                path.band style={ "fill:" (band.colour.css()) } d=(self.area(band, &y)) {}
+            }
+            @for (value, name) in &self.limits {
+                line.limit x1="0" x2=(WIDTH) y1=(short(y(*value))) y2=(short(y(*value))) { title { (name) } }
+            }
+            @for line in &self.lines {
+                path.line.dashed[line.dashed] style={ "stroke:" (line.colour.css()) } d=(self.path(&line.values, &y)) {}
+            }
+        })
+    }
+
+    fn x(&self, index: usize, of: usize) -> f64 {
+        let even = || index as f64 / (of.max(2) - 1) as f64;
+        let place = match &self.places {
+            Some(places) => places.get(index).copied().unwrap_or_else(even),
+            None => even(),
+        };
+        WIDTH * place
+    }
+
+    fn path(&self, values: &[f64], y: &dyn Fn(f64) -> f64) -> String {
+        let (mut d, mut pen) = (String::new(), 'M');
+        for (index, value) in values.iter().enumerate() {
+            if value.is_finite() {
+                let (x, y) = (self.x(index, values.len()), y(*value));
+                let _ = write!(d, "{pen}{} {}", short(x), short(y));
+                pen = 'L';
+            } else {
+                pen = 'M';
+            }
+        }
+        d
+    }
+
+    fn area(&self, band: &Band, y: &dyn Fn(f64) -> f64) -> String {
+        let mut d = self.path(&band.high, y);
+        let back = band.low.iter().enumerate().rev();
+        for (index, value) in back.filter(|(_, value)| value.is_finite()) {
+            let (x, y) = (self.x(index, band.low.len()), y(*value));
+            let _ = write!(d, "L{} {}", short(x), short(y));
+        }
+        if !d.is_empty() {
+            d.push('Z');
+        }
+        d
+    }
+}
+
+/// A coordinate to a tenth.
+pub(super) fn short(value: f64) -> String {
+    let text = format!("{value:.1}");
+    text.strip_suffix(".0").unwrap_or(&text).to_owned()
+}
+
+/// What stands around a picture: marks of both axes, outside the drawing that stretches.
+pub(super) struct Frame<'a> {
+    pub(super) height: usize,
+    pub(super) unit: &'a str,
+    pub(super) along: &'a str,
+    pub(super) ticks: &'a [Tick],
+    pub(super) axis: &'a Axis,
+}
+
+impl Frame<'_> {
+    pub(super) fn around(&self, drawing: &Markup) -> Markup {
+        let height = self.height as f64;
+        let letters = self.axis.letters();
+        html! {
+            div.frame style={ "--gutter:" (letters) "ch;height:" (self.height) "px" } {
+                span.unit { (self.unit) }
+                div.y-axis aria-hidden="true" {
+                    @for tick in &self.axis.ticks {
+                        span style={ "top:" (short(height * (1.0 - tick.at))) "px" } { (tick.label) }
+                    }
+                }
+                div.canvas {
+                    svg viewBox={ "0 0 " (WIDTH) " " (self.height) } preserveAspectRatio="none" aria-hidden="true" {
+                        @for tick in &self.axis.ticks {
+                            @let y = short(height * (1.0 - tick.at));
+                            line.grid.zero[tick.label == "0"] x1="0" x2=(WIDTH) y1=(y) y2=(y) {}
+                        }
+                        (drawing)
+                    }
+                    div.x-axis aria-hidden="true" { (marks(self.ticks)) }
+                }
+            }
+            @if !self.along.is_empty() { p.along aria-hidden="true" { (self.along) } }
+        }
+    }
+}
+
+/// Marks of a horizontal axis; where room is short the style leaves out the lesser ones.
+pub(super) fn marks(ticks: &[Tick]) -> Markup {
+    html! {
+        @for (index, tick) in ticks.iter().enumerate() {
+            span.minor[index % 2 == 1].least[index % 4 != 0 && ticks.len() > 8] style={ "left:" (short(100.0 * tick.at)) "%" } {
+                (tick.label)
+            }
+        }
+    }
+}

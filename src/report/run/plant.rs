@@ -1,0 +1,158 @@
+//! Temperatures over the run, and what was built.
+
+use maud::html;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::report::chart::{
+    Axis, Band, Chart, Colour, Data, DataColumn, Hints, Line, Lines, of_time,
+};
+use crate::report::page::{Cell, Section, table};
+use crate::report::source::{Run, Series};
+use crate::report::words::{Words, fill};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PlantWords {
+    title: String,
+    note: String,
+    chip: String,
+    inlet: String,
+    supply: String,
+    outdoors: String,
+    hall_chip: String,
+    hall_inlet: String,
+    time: String,
+    sizes: String,
+    part: String,
+    size: String,
+}
+
+pub(super) fn section(run: &Run, words: &Words) -> Option<Section> {
+    let own = &words.run.plant;
+    let series = run.series.as_ref()?;
+    let chart = temperatures(series, words)?;
+    Some(Section {
+        id: "temperatures",
+        title: own.title.clone(),
+        body: html! { (chart.render(words)) },
+    })
+}
+
+fn temperatures(series: &Series, words: &Words) -> Option<Chart> {
+    let own = &words.run.plant;
+    let halls: Vec<&str> = series
+        .with_ending("_max_chip_c")
+        .map(|(hall, _)| hall)
+        .collect();
+    let mut chosen: Vec<(String, String, Colour, bool)> = Vec::new();
+    for (index, hall) in halls.iter().enumerate() {
+        let name = |one: &str, of_hall: &str| match halls.len() {
+            1 => one.to_owned(),
+            _ => fill(of_hall, &[("hall", hall)]),
+        };
+        chosen.push((
+            format!("{hall}_max_chip_c"),
+            name(&own.chip, &own.hall_chip),
+            Colour::named("chip"),
+            index > 0,
+        ));
+        chosen.push((
+            format!("{hall}_max_inlet_c"),
+            name(&own.inlet, &own.hall_inlet),
+            Colour::named("inlet"),
+            index > 0,
+        ));
+    }
+    chosen.push((
+        "supply_c".into(),
+        own.supply.clone(),
+        Colour::named("supply"),
+        false,
+    ));
+    chosen.push((
+        "dry_bulb_c".into(),
+        own.outdoors.clone(),
+        Colour::named("outdoors"),
+        false,
+    ));
+    let (mut lines, mut bands, mut columns) = (Vec::new(), Vec::new(), Vec::new());
+    let starts = series.span_starts();
+    let time = starts
+        .iter()
+        .map(|at| at.strftime("%Y-%m-%d %H:%M").to_string())
+        .collect();
+    columns.push(DataColumn::words(&own.time, time));
+    for (column, name, colour, dashed) in chosen {
+        let Some(values) = series.column(&column) else {
+            continue;
+        };
+        let spans = series.spans(values);
+        columns.push(DataColumn::numbers(&name, "°C", 1, spans.mean.clone()));
+        if series.rows_in_span() > 1 {
+            bands.push(Band {
+                colour: colour.clone(),
+                low: spans.low,
+                high: spans.high,
+            });
+        }
+        lines.push(Line {
+            name,
+            colour,
+            dashed,
+            values: spans.mean,
+        });
+    }
+    let all = bands
+        .iter()
+        .flat_map(|band| band.low.iter().chain(&band.high));
+    let all = all
+        .chain(lines.iter().flat_map(|line| &line.values))
+        .copied();
+    let plot = Lines {
+        unit: "°C".into(),
+        height: 260,
+        places: None,
+        ticks: of_time(series.start, series.total_s, &words.months),
+        along: String::new(),
+        axis: Axis::linear(all.collect::<Vec<_>>(), false, 5),
+        bands,
+        lines,
+        limits: Vec::new(),
+    };
+    Some(Chart {
+        id: "temperatures".into(),
+        title: own.title.clone(),
+        note: own.note.clone(),
+        legend: plot.legend(),
+        plot: plot.draw(),
+        data: Data {
+            columns,
+            hints: Hints::Along(None),
+        },
+    })
+}
+
+/// What was built, as `validate` prints it.
+pub(super) fn sizes(run: &Run, words: &Words) -> Option<Section> {
+    let own = &words.run.plant;
+    let built = run.info.get("built").and_then(Value::as_array)?;
+    let text = |line: &Value, key: &str| {
+        let text = line.get(key).and_then(Value::as_str);
+        Cell::Text(text.unwrap_or_default().to_owned())
+    };
+    let rows: Vec<Vec<Cell>> = built
+        .iter()
+        .map(|line| vec![text(line, "label"), text(line, "text")])
+        .collect();
+    (!rows.is_empty()).then(|| Section {
+        id: "built",
+        title: own.sizes.clone(),
+        body: table(
+            &own.sizes,
+            &[own.part.clone(), own.size.clone()],
+            &rows,
+            false,
+        ),
+    })
+}
