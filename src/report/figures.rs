@@ -14,6 +14,15 @@ pub(super) fn amount(run: &Run, name: &str) -> Option<Amount> {
     Some(shown(run, &figure, value))
 }
 
+/// The same in the unit that has the fewest digits.
+pub(super) fn brief(run: &Run, name: &str) -> Option<Amount> {
+    let (figure, value) = run.figure(name)?;
+    match figure.spec.unit {
+        Unit::Instant => Some(shown(run, &figure, value)),
+        _ => Some(Style::brief(&figure, value).amount(value)),
+    }
+}
+
 fn shown(run: &Run, figure: &Figure, value: f64) -> Amount {
     match (&run.series, figure.spec.unit) {
         (Some(series), Unit::Instant) => {
@@ -35,7 +44,7 @@ pub(super) fn all(run: &Run, words: &Words) -> Markup {
         words.page.figure.clone(),
         words.page.value.clone(),
         words.page.unit.clone(),
-        words.page.meaning.clone(),
+        words.page.key.clone(),
     ];
     let rows: Vec<Vec<Cell>> = run
         .summary
@@ -45,10 +54,10 @@ pub(super) fn all(run: &Run, words: &Words) -> Markup {
         .map(|(figure, value)| {
             let amount = shown(run, &figure, value);
             vec![
-                Cell::Text(figure.name()),
+                Cell::Text(words.figure(&figure)),
                 Cell::Figure(amount.text, figure.name(), value),
                 Cell::Text(amount.unit),
-                Cell::Text(words.figure(&figure)),
+                Cell::Text(figure.name()),
             ]
         })
         .collect();

@@ -82,6 +82,21 @@ impl Style {
         }
     }
 
+    /// For a headline: no more than five digits where a larger unit has fewer.
+    pub(super) fn brief(figure: &Figure, value: f64) -> Self {
+        let larger = |factor: f64, unit| Self {
+            factor,
+            unit,
+            decimals: decimals(value * factor, 4),
+        };
+        match figure.spec.unit {
+            Unit::Mwh if value.abs() >= 1e4 => larger(1e-3, "GWh"),
+            Unit::Usd if value.abs() >= 1e6 => larger(1e-6, "M USD"),
+            Unit::Kw if value.abs() >= 1e3 => larger(1e-3, "MW"),
+            _ => Self::of(figure, value),
+        }
+    }
+
     /// A value in the figure's own unit.
     pub(super) fn amount(&self, value: f64) -> Amount {
         Amount {

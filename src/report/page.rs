@@ -107,7 +107,7 @@ impl Page {
                     main id="content" tabindex="-1" {
                         noscript { p.note { (words.page.no_script) } }
                         @for section in &self.sections {
-                            section id=(section.id) aria-labelledby={ (section.id) "-h" } {
+                            section id=(section.id) {
                                 h2 id={ (section.id) "-h" } { (section.title) }
                                 (section.body)
                             }
@@ -191,8 +191,8 @@ pub(super) fn table(caption: &str, head: &[String], rows: &[Vec<Cell>], sorted: 
                             @for (index, cell) in row.iter().enumerate() {
                                 @let number = numeric.get(index).copied().unwrap_or(false);
                                 @match cell {
-                                    Cell::Text(text) if index == 0 => { th scope="row" { (text) } }
-                                    Cell::Text(text) => { td.number[number] { (text) } }
+                                    Cell::Text(text) if index == 0 => { th.long[text.chars().count() > 32] scope="row" { (text) } }
+                                    Cell::Text(text) => { td.number[number].long[text.chars().count() > 40] { (text) } }
                                     Cell::Number(text, value) => { td.number[number] data-sort=(value) { (text) } }
                                     Cell::Figure(text, name, value) => {
                                         td.number[number] data-sort=(value) data-figure=(name) data-value=(value) { (text) }

@@ -12,7 +12,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::figures::{all, amount};
+use super::figures::{all, amount, brief};
 use super::number::{Style, written};
 use super::page::{Headline, Page, Section, Warning};
 use super::source::Run;
@@ -127,7 +127,7 @@ fn kind(run: &Run, words: &Words) -> String {
 pub(super) fn band_note(run: &Run, name: &str, words: &Words) -> Option<String> {
     let spread = run.bands.as_ref()?.spread(name, 0)?;
     let (figure, _) = run.figure(name)?;
-    let style = Style::of(&figure, spread.p90);
+    let style = Style::brief(&figure, spread.p90);
     let (low, high) = (style.text(spread.p10), style.text(spread.p90));
     Some(fill(
         &words.run.p10_to_p90,
@@ -137,10 +137,11 @@ pub(super) fn band_note(run: &Run, name: &str, words: &Words) -> Option<String> 
 
 fn headline(run: &Run, name: &str, words: &Words) -> Option<Headline> {
     let (figure, value) = run.figure(name)?;
-    let amount = amount(run, name)?;
+    let shown = brief(run, name)?;
     let note = match name {
-        "peak_kw.facility" => self::amount(run, "peak_h.facility")
-            .map(|at| fill(&words.run.peak_at, &[("at", &at.text)])),
+        "peak_kw.facility" => {
+            amount(run, "peak_h.facility").map(|at| fill(&words.run.peak_at, &[("at", &at.text)]))
+        }
         _ => None,
     };
     let notes: Vec<String> = note
@@ -149,15 +150,15 @@ fn headline(run: &Run, name: &str, words: &Words) -> Option<Headline> {
         .collect();
     Some(Headline {
         name: words.figure(&figure),
-        value: amount.text,
-        unit: amount.unit,
+        value: shown.text,
+        unit: shown.unit,
         note: notes.join(" · "),
         of: Some((name.to_owned(), value)),
     })
 }
 
 fn answer(run: &Run, words: &Words) -> Markup {
-    let of = |name: &str| amount(run, name).map(|amount| amount.whole());
+    let of = |name: &str| brief(run, name).map(|amount| amount.whole());
     let own = &words.run;
     let said = |name: &str| of(name).unwrap_or_else(|| "–".into());
     let band = band_note(run, "energy_mwh.facility", words);

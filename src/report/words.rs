@@ -63,8 +63,10 @@ pub(super) struct Words {
     pub(super) months: [String; 12],
     /// Uses and sources of energy by name.
     pub(super) uses: BTreeMap<String, String>,
-    /// Names of figures, where those of the tables in English do not stand alone.
+    /// Names of figures that stand alone.
     pub(super) figures: BTreeMap<String, String>,
+    /// Classes of jobs.
+    classes: BTreeMap<String, String>,
     pub(super) page: PageWords,
     pub(super) run: super::run::RunWords,
 }
@@ -80,10 +82,14 @@ impl Words {
         if let Some(name) = self.figures.get(&figure.name()) {
             return name.clone();
         }
-        match figure.spec.label.trim() {
-            "" => figure.meaning(),
-            label => label.to_owned(),
+        // Groups of a class have the figures of all jobs.
+        if let Some(class) = figure.group.strip_prefix("jobs_")
+            && let Some(name) = self.figures.get(&format!("jobs.{}", figure.key))
+        {
+            let class = self.classes.get(class).map_or(class, String::as_str);
+            return format!("{class}: {name}");
         }
+        figure.meaning()
     }
 }
 
@@ -111,7 +117,7 @@ pub(super) struct PageWords {
     pub(super) figure: String,
     pub(super) value: String,
     pub(super) unit: String,
-    pub(super) meaning: String,
+    pub(super) key: String,
     pub(super) no_script: String,
     pub(super) weight: String,
     pub(super) more_more: String,
@@ -132,6 +138,20 @@ mod tests {
         let [en, zh] = Language::ALL.map(|language| language.words().unwrap());
         let keys = |words: &BTreeMap<String, String>| words.keys().cloned().collect::<Vec<_>>();
         assert_eq!(keys(&en.uses), keys(&zh.uses));
+        assert_eq!(keys(&en.classes), keys(&zh.classes));
+        assert_eq!(keys(&en.figures), keys(&zh.figures));
+        for (figure, _) in crate::metrics::Summary::default().table() {
+            let group = if figure.group.starts_with("jobs_") {
+                "jobs"
+            } else {
+                figure.group
+            };
+            let name = format!("{group}.{}", figure.key);
+            assert!(
+                en.figures.contains_key(&name),
+                "{name} has no name in assets/report"
+            );
+        }
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub(in crate::report) struct HeatMap {
     pub(in crate::report) ticks: Vec<Tick>,
     pub(in crate::report) unit: String,
     pub(in crate::report) decimals: usize,
+    /// What the scale spans at least: smaller differences shall not look like large ones.
+    pub(in crate::report) least_span: f64,
 }
 
 impl HeatMap {
@@ -38,7 +40,7 @@ impl HeatMap {
             .collect();
         let hour = |hour: usize| format!("{}:00", hour * 24 / self.hours);
         html! {
-            div.frame.heat style="--gutter:5ch;height:144px" {
+            div.frame.heat style="--gutter:2.9rem;height:144px" {
                 div.y-axis aria-hidden="true" {
                     @for part in 0..4 {
                         span style={ "top:" (part * 36) "px" } { (hour(part * self.hours / 4)) }
@@ -77,10 +79,12 @@ impl HeatMap {
             sorted.get(index).copied().unwrap_or(0.0)
         };
         let (low, high) = (at(0.01), at(0.99));
+        let widened = 0.5 * (self.least_span - (high - low)).max(0.0);
+        let (low, high) = (low - widened, high + widened);
         let mut bounds: [f64; STEPS + 1] =
             std::array::from_fn(|step| low + (high - low) * step as f64 / STEPS as f64);
-        bounds[0] = at(0.0);
-        bounds[STEPS] = at(1.0);
+        bounds[0] = bounds[0].min(at(0.0));
+        bounds[STEPS] = bounds[STEPS].max(at(1.0));
         bounds
     }
 

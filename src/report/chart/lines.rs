@@ -126,6 +126,11 @@ pub(super) fn short(value: f64) -> String {
     text.strip_suffix(".0").unwrap_or(&text).to_owned()
 }
 
+/// Room for labels of so many letters beside a picture.
+pub(super) fn gutter_rem(letters: usize) -> String {
+    format!("{:.2}", 0.5 * letters as f64 + 0.5)
+}
+
 /// What stands around a picture: marks of both axes, outside the drawing that stretches.
 pub(super) struct Frame<'a> {
     pub(super) height: usize,
@@ -138,9 +143,9 @@ pub(super) struct Frame<'a> {
 impl Frame<'_> {
     pub(super) fn around(&self, drawing: &Markup) -> Markup {
         let height = self.height as f64;
-        let letters = self.axis.letters();
+        let gutter = gutter_rem(self.axis.letters());
         html! {
-            div.frame style={ "--gutter:" (letters) "ch;height:" (self.height) "px" } {
+            div.frame style={ "--gutter:" (gutter) "rem;height:" (self.height) "px" } {
                 span.unit { (self.unit) }
                 div.y-axis aria-hidden="true" {
                     @for tick in &self.axis.ticks {
@@ -167,7 +172,7 @@ impl Frame<'_> {
 pub(super) fn marks(ticks: &[Tick]) -> Markup {
     html! {
         @for (index, tick) in ticks.iter().enumerate() {
-            span.minor[index % 2 == 1].least[index % 4 != 0 && ticks.len() > 8] style={ "left:" (short(100.0 * tick.at)) "%" } {
+            span.minor[index % 2 == 1].least[index % 4 != 0 && ticks.len() > 8].first[tick.at < 0.02].last[tick.at > 0.97] style={ "left:" (short(100.0 * tick.at)) "%" } {
                 (tick.label)
             }
         }

@@ -76,8 +76,11 @@ impl Sankey {
             ));
         }
         let labels = self.labels(&places, last, height);
+        let ends = self.nodes.iter().filter(|node| node.column == last);
+        let letters = ends.map(|node| node.name.chars().count() + node.value.chars().count() + 4);
+        let letters = letters.max().unwrap_or(0);
         html! {
-            div.sankey style={ "height:" (short(height)) "px" } {
+            div.sankey style={ "height:" (short(height)) "px;--ends:" (letters) } {
                 div.canvas {
                     svg viewBox={ "0 0 " (WIDTH) " " (short(height)) } preserveAspectRatio="none" aria-hidden="true" {
                         @for (row, (flow, d)) in self.flows.iter().zip(&ribbons).enumerate() {

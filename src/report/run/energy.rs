@@ -138,12 +138,12 @@ fn flow(run: &Run, words: &Words) -> Option<Chart> {
             &it_keys[..],
             Colour::of_use("compute"),
         ),
-        (None, &own_keys[..], Colour::named("grid")),
         (
             Some(words.uses.get("cooling").unwrap_or(&words.run.energy.title)),
             &cooling_keys[..],
             Colour::of_use("cooling"),
         ),
+        (None, &own_keys[..], Colour::named("grid")),
     ] {
         let amount = sum(keys);
         if amount <= 0.0 {

@@ -15,6 +15,7 @@ use crate::report::words::{Words, fill};
 #[serde(deny_unknown_fields)]
 pub(super) struct PlantWords {
     title: String,
+    chart: String,
     note: String,
     chip: String,
     inlet: String,
@@ -122,7 +123,7 @@ fn temperatures(series: &Series, words: &Words) -> Option<Chart> {
     };
     Some(Chart {
         id: "temperatures".into(),
-        title: own.title.clone(),
+        title: own.chart.clone(),
         note: own.note.clone(),
         legend: plot.legend(),
         plot: plot.draw(),

@@ -125,6 +125,11 @@ fn heat_map(
         ticks,
         unit: unit.to_owned(),
         decimals: places,
+        least_span: match id {
+            "heat-pue" => 0.02,
+            "heat-chip" => 5.0,
+            _ => 0.02 * high,
+        },
     };
     Some(Chart {
         id: id.into(),
