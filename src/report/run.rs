@@ -35,6 +35,7 @@ pub(super) struct RunWords {
     pub(super) between: String,
     of_days: String,
     a_year: String,
+    a_day: String,
     peak_at: String,
     pub(super) p10_to_p90: String,
     no_band: String,
@@ -67,13 +68,13 @@ const HEADLINES: [&str; 7] = [
 /// Makes the page.
 pub(super) fn page(run: &Run, options: &Options, words: &Words) -> Page {
     let sections = [
+        events::section(run, words),
         energy::section(run, words),
         year::section(run, words),
         supply::section(run, words),
         plant::section(run, words),
         money::section(run, words),
         work::section(run, words),
-        events::section(run, words),
         plant::sizes(run, words),
         Some(Section {
             id: "figures",
@@ -100,9 +101,13 @@ pub(super) fn page(run: &Run, options: &Options, words: &Words) -> Page {
 pub(super) fn span(run: &Run, words: &Words) -> String {
     match run.series.as_ref().map(|series| series.total_s / 86_400.0) {
         Some(days) if (days - 365.0).abs() < 1.01 => words.run.a_year.clone(),
+        Some(days) if (days - 1.0).abs() < 0.01 => words.run.a_day.clone(),
         Some(days) => fill(
             &words.run.of_days,
-            &[("days", &written(days, usize::from(days < 3.0)))],
+            &[(
+                "days",
+                &written(days, usize::from(days < 10.0 && days.fract() != 0.0)),
+            )],
         ),
         None => String::new(),
     }

@@ -6,6 +6,9 @@ use super::lines::{Frame, WIDTH, short};
 use super::scale::{Axis, Tick};
 use super::{Colour, Key};
 
+/// Most names below the columns.
+const NAMES: usize = 12;
+
 /// One member of every column.
 #[derive(Debug, Clone)]
 pub(in crate::report) struct Stack {
@@ -61,10 +64,13 @@ impl Columns {
         let height = self.height as f64;
         let y = |value: f64| height * (1.0 - axis.at(value));
         let each = WIDTH / count as f64;
+        // As many names as can be read side by side.
+        let every = count.div_ceil(NAMES);
         let ticks: Vec<Tick> = self
             .names
             .iter()
             .enumerate()
+            .step_by(every)
             .map(|(index, name)| Tick {
                 at: (index as f64 + 0.5) / count as f64,
                 label: name.clone(),

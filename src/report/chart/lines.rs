@@ -44,6 +44,8 @@ pub(in crate::report) struct Lines {
     pub(in crate::report) lines: Vec<Line>,
     /// Horizontal lines with a name: limits.
     pub(in crate::report) limits: Vec<(f64, String)>,
+    /// Spans along the axis, 0 to 1, with a name: events.
+    pub(in crate::report) spans: Vec<(f64, f64, String)>,
 }
 
 impl Lines {
@@ -71,6 +73,9 @@ impl Lines {
             axis: &self.axis,
         };
         frame.around(&html! {
+            @for (from, to, name) in &self.spans {
+                rect.span x=(short(WIDTH * from)) width=(short((WIDTH * (to - from)).max(1.0))) y="0" height=(self.height) { title { (name) } }
+            }
             @for band in &self.bands {
                 path.band style={ "fill:" (band.colour.css()) } d=(self.area(band, &y)) {}
             }
@@ -126,6 +131,13 @@ pub(super) fn short(value: f64) -> String {
     text.strip_suffix(".0").unwrap_or(&text).to_owned()
 }
 
+/// Width of a text in Latin letters; one of Chinese takes two.
+pub(super) fn letters(text: &str) -> f64 {
+    text.chars()
+        .map(|letter| if letter > '\u{2e7f}' { 2.1 } else { 1.0 })
+        .sum()
+}
+
 /// Room for labels of so many letters beside a picture.
 pub(super) fn gutter_rem(letters: usize) -> String {
     format!("{:.2}", 0.5 * letters as f64 + 0.5)
@@ -172,7 +184,7 @@ impl Frame<'_> {
 pub(super) fn marks(ticks: &[Tick]) -> Markup {
     html! {
         @for (index, tick) in ticks.iter().enumerate() {
-            span.minor[index % 2 == 1].least[index % 4 != 0 && ticks.len() > 8].first[tick.at < 0.02].last[tick.at > 0.97] style={ "left:" (short(100.0 * tick.at)) "%" } {
+            span.minor[index % 2 == 1].least[index % 4 != 0 && ticks.len() > 8].first[tick.at < 0.02].last[tick.at > 0.99] style={ "left:" (short(100.0 * tick.at)) "%" } {
                 (tick.label)
             }
         }

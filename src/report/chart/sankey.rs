@@ -5,7 +5,7 @@
 use maud::{Markup, html};
 
 use super::Colour;
-use super::lines::{WIDTH, short};
+use super::lines::{WIDTH, letters, short};
 
 /// Room between two nodes of a column, and the least height of a node that has a name on the right, px.
 const GAP: f64 = 6.0;
@@ -77,8 +77,8 @@ impl Sankey {
         }
         let labels = self.labels(&places, last, height);
         let ends = self.nodes.iter().filter(|node| node.column == last);
-        let letters = ends.map(|node| node.name.chars().count() + node.value.chars().count() + 4);
-        let letters = letters.max().unwrap_or(0);
+        let letters = ends.map(|node| letters(&node.name) + letters(&node.value) + 4.0);
+        let letters = short(letters.fold(0.0, f64::max));
         html! {
             div.sankey style={ "height:" (short(height)) "px;--ends:" (letters) } {
                 div.canvas {

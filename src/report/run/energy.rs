@@ -353,6 +353,7 @@ fn duration(series: &Series, words: &Words) -> Option<Chart> {
         bands: Vec::new(),
         lines,
         limits: Vec::new(),
+        spans: Vec::new(),
     };
     Some(Chart {
         id: "load-duration".into(),

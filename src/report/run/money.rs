@@ -15,6 +15,7 @@ use crate::results::Values;
 #[serde(deny_unknown_fields)]
 pub(super) struct MoneyWords {
     title: String,
+    only_water: String,
     bill: String,
     month: String,
     days: String,
@@ -40,7 +41,11 @@ pub(super) fn section(run: &Run, words: &Words) -> Option<Section> {
     }
     Some(Section {
         id: "bill",
-        title: own.title.clone(),
+        title: if bill.is_some() {
+            own.title.clone()
+        } else {
+            own.only_water.clone()
+        },
         body: html! {
             div.charts {
                 @if let Some(bill) = &bill { (bill.render(words)) }

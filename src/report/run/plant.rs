@@ -32,7 +32,7 @@ pub(super) struct PlantWords {
 pub(super) fn section(run: &Run, words: &Words) -> Option<Section> {
     let own = &words.run.plant;
     let series = run.series.as_ref()?;
-    let chart = temperatures(series, words)?;
+    let chart = temperatures(run, series, words)?;
     Some(Section {
         id: "temperatures",
         title: own.title.clone(),
@@ -40,7 +40,7 @@ pub(super) fn section(run: &Run, words: &Words) -> Option<Section> {
     })
 }
 
-fn temperatures(series: &Series, words: &Words) -> Option<Chart> {
+fn temperatures(run: &Run, series: &Series, words: &Words) -> Option<Chart> {
     let own = &words.run.plant;
     let halls: Vec<&str> = series
         .with_ending("_max_chip_c")
@@ -120,6 +120,7 @@ fn temperatures(series: &Series, words: &Words) -> Option<Chart> {
         bands,
         lines,
         limits: Vec::new(),
+        spans: events(run, series),
     };
     Some(Chart {
         id: "temperatures".into(),
@@ -132,6 +133,27 @@ fn temperatures(series: &Series, words: &Words) -> Option<Chart> {
             hints: Hints::Along(None),
         },
     })
+}
+
+/// When events held, along the run.
+fn events(run: &Run, series: &Series) -> Vec<(f64, f64, String)> {
+    let Some(events) = &run.events else {
+        return Vec::new();
+    };
+    let [Some(names), Some(from), Some(to)] =
+        ["event", "start", "end"].map(|name| events.words(name))
+    else {
+        return Vec::new();
+    };
+    let at = |moment: &String| -> Option<f64> {
+        let moment: jiff::civil::DateTime = moment.parse().ok()?;
+        let seconds = moment.duration_since(series.start).as_secs_f64();
+        Some((seconds / series.total_s).clamp(0.0, 1.0))
+    };
+    let spans = names.iter().zip(from.iter().zip(to));
+    spans
+        .filter_map(|(name, (from, to))| Some((at(from)?, at(to)?, name.clone())))
+        .collect()
 }
 
 /// What was built, as `validate` prints it.

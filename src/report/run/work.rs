@@ -118,6 +118,7 @@ fn waits(run: &Run, words: &Words) -> Option<Chart> {
         bands: Vec::new(),
         lines,
         limits: Vec::new(),
+        spans: Vec::new(),
     };
     Some(Chart {
         id: "waits".into(),
@@ -195,6 +196,7 @@ fn queue(series: &Series, words: &Words) -> Option<Chart> {
         bands: Vec::new(),
         lines,
         limits: Vec::new(),
+        spans: Vec::new(),
     };
     Some(Chart {
         id: "queue".into(),
