@@ -80,6 +80,7 @@ impl Page {
                     meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
                     meta name="color-scheme" content="light dark";
                     meta name="generator" content={ "coldaisle " (env!("CARGO_PKG_VERSION")) };
+                    meta name="description" content={ (self.kind) ": " (self.question) };
                     title { (self.question) }
                     style { (PreEscaped(format!(":root{{{colours}}}\n{STYLE}"))) }
                 }

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use bevy_egui::egui::{self, Align2, Color32, FontId, vec2};
 
+use crate::palette;
+
 pub(super) const INK: egui::Color32 = egui::Color32::from_rgb(226, 232, 236);
 pub(super) const FAINT: egui::Color32 = egui::Color32::from_rgb(140, 152, 162);
 pub(super) const ACCENT: egui::Color32 = egui::Color32::from_rgb(255, 196, 84);
@@ -12,15 +14,19 @@ pub(super) const ALARM: egui::Color32 = egui::Color32::from_rgb(255, 112, 92);
 pub(super) const PANEL: egui::Color32 = egui::Color32::from_rgb(20, 25, 30);
 pub(super) const EDGE: egui::Color32 = egui::Color32::from_rgb(44, 52, 60);
 
-/// The uses of power, with the colours that all charts give them.
-pub(super) const USES: [(&str, egui::Color32); 6] = [
-    ("compute", egui::Color32::from_rgb(86, 156, 214)),
-    ("server fans", egui::Color32::from_rgb(94, 201, 190)),
-    ("losses", egui::Color32::from_rgb(150, 150, 158)),
-    ("cooling", egui::Color32::from_rgb(240, 150, 80)),
-    ("other", egui::Color32::from_rgb(190, 140, 200)),
-    ("network, storage", egui::Color32::from_rgb(120, 130, 220)),
+/// The uses of power, with the colours that all pictures give them.
+pub(super) const USES: [(&str, Color32); 6] = [
+    ("compute", colour(palette::COMPUTE)),
+    ("server fans", colour(palette::SERVER_FANS)),
+    ("losses", colour(palette::PSU_LOSSES)),
+    ("cooling", colour(palette::COOLING)),
+    ("other", colour(palette::OTHER)),
+    ("network, storage", colour(palette::NETWORK_STORAGE)),
 ];
+
+const fn colour([red, green, blue]: [u8; 3]) -> Color32 {
+    Color32::from_rgb(red, green, blue)
+}
 
 pub(super) const SHADE: Color32 = Color32::from_rgba_premultiplied(10, 13, 16, 215);
 
