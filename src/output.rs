@@ -26,7 +26,7 @@ pub use recorder::{Recorder, Recording};
 pub(crate) use run::peak_memory_bytes;
 pub use run::{Input, RunInfo, cpu_s};
 pub use table::{Column, Format, Kind, Table};
-use tables::{circuits, events, jobs, load, racks, timeseries, wanted};
+use tables::{bill, circuits, events, jobs, load, racks, timeseries, wanted};
 pub use text::{TextTable, grouped, marked};
 pub use wanted::{TableName, Wanted};
 pub use whole::write_whole;

@@ -149,6 +149,7 @@ pub fn run_into(
             halls,
             circuits,
             events: resolved.events.clone(),
+            tariff: resolved.tariff.clone(),
         },
     )?;
     if let Some(session) = &session {
@@ -193,6 +194,7 @@ fn names(resolved: &Resolved, session: bool, wanted: &Wanted) -> Vec<String> {
             TableName::Jobs => level,
             TableName::Events => resolved.events.is_empty(),
             TableName::Circuits => resolved.circuit_w.len() < 2,
+            TableName::Bill => !resolved.is_billed(),
             _ => false,
         };
         if !absent {
