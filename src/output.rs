@@ -24,7 +24,7 @@ pub(crate) use folder::{exchange, rename_new};
 use formats::{buffer, column, csv, moments, number, parquet, table, text, whole};
 pub use recorder::{Recorder, Recording};
 pub(crate) use run::peak_memory_bytes;
-pub use run::{Input, RunInfo, cpu_s};
+pub use run::{Built, Climate, Input, RunInfo, Stated, Unconfirmed, cpu_s};
 pub use table::{Column, Format, Kind, Table};
 use tables::{bill, circuits, events, jobs, load, racks, timeseries, wanted};
 pub use text::{TextTable, grouped, marked};
