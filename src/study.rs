@@ -159,7 +159,11 @@ pub fn run_into(
     let climate = Some(climate(loaded, &resolved));
     let doubts = bands::unconfirmed(loaded, &resolved);
     let built = resolved.description.iter().cloned();
-    let built = built.map(|(label, text)| Built { label, text }).collect();
+    let built = built.map(|(label, text)| Built {
+        text: marked(&text),
+        label,
+    });
+    let built = built.collect();
     let utc_offset_h = Some(resolved.simulation.weather.site.utc_offset_h);
     let (summary, warnings, steps) = simulate(resolved, &mut recorder, progress)?;
     recorder.finish()?;

@@ -45,12 +45,14 @@ fn shortened(text: String) -> String {
     if text.chars().count() <= LONGEST {
         return text;
     }
-    let most = text
-        .char_indices()
-        .nth(LONGEST - 1)
-        .map_or(text.len(), |(at, _)| at);
-    let end = text[..=most].rfind(' ').unwrap_or(most);
-    format!("{}…", text[..end].trim_end())
+    // One more than fits beside the mark: a word may end there.
+    let mut kept: String = text.chars().take(LONGEST).collect();
+    if let Some(end) = kept.rfind(' ') {
+        kept.truncate(end);
+    } else {
+        kept.pop();
+    }
+    kept + "…"
 }
 
 #[cfg(test)]
