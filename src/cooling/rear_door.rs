@@ -368,8 +368,8 @@ impl Technology for RearDoor {
         };
         let mut line = format!("{doors}: {by}{}", moved_air(self.air_m3_s, self.fan_w));
         if self.crah_w > 0.0 {
-            line += &format!(
-                "; CRAH units beside them for {}, fans {}",
+            line = format!(
+                "{line}; CRAH units beside them for {}, fans {}",
                 power(self.crah_w),
                 power(self.crah_fan_w)
             );

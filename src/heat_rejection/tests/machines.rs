@@ -221,7 +221,7 @@ fn cold_air_brings_no_more_than_the_least_condensing_pressure() {
 #[test]
 fn machines_outdoors_say_their_size() {
     let said = |text: &str| {
-        let sizes = with(text, 4.4e6, "5A", |table, design| table.sizes(design));
+        let sizes = with(text, 4.4e6, "5A", HeatRejection::sizes);
         sizes.unwrap().unwrap_or_default()
     };
     let towers = "2 tower cells: 114 m³/s of air, fans 57 kW; tower-water pumps 37 kW";

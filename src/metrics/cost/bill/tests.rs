@@ -136,7 +136,9 @@ proptest! {
         }).collect();
         let cost = report(Cost::new(&all), &steps).cost_usd;
         let mut bill = Bill::new(all.start, &all.tariff);
-        steps.iter().for_each(|s| bill.observe(s));
+        for s in &steps {
+            bill.observe(s);
+        }
         let months = bill.months();
         let sum = |part: &dyn Fn(&MonthlyBill) -> f64| months.iter().map(part).sum::<f64>();
         let CostUsd { energy, demand, water, fuel, total } = cost;
