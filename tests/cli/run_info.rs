@@ -52,14 +52,17 @@ fn a_run_says_its_question_and_its_climate() {
     assert_eq!(lab.json("again/run.json").get("question"), None);
 }
 
+/// What of the smallest scenario is replaced by what, and parts of lines.
+type Case<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str]);
+
 /// The lines of `validate` in the order of `validate`, with the sizes of what stands in halls and outdoors.
 #[test]
 fn a_run_says_what_was_built() {
     let water = ["CRAH units: ", "tower cells: ", "condenser-water pumps "];
     let dry = ["3 tanks of 1000 L, pumps ", "dry coolers: "];
-    let cases: [(&[(&str, &str)], Vec<&str>); 2] = [
-        (&[], water.to_vec()),
-        (&[(AIR, IMMERSION), (CHILLERS, DRY_COOLER)], dry.to_vec()),
+    let cases: [Case; 2] = [
+        (&[], &water),
+        (&[(AIR, IMMERSION), (CHILLERS, DRY_COOLER)], &dry),
     ];
     for (changes, sizes) in cases {
         let lab = asked(changes);
@@ -80,7 +83,7 @@ fn a_run_says_what_was_built() {
                 .unwrap_or_else(|| panic!("no {shown:?} in {rest}"));
             rest = &rest[at..];
         }
-        for size in sizes {
+        for &size in sizes {
             let of = |line: &Value| line["text"].as_str().unwrap().contains(size);
             assert!(built.iter().any(of), "no {size:?} in {built:?}");
         }
