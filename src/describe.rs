@@ -54,6 +54,12 @@ pub fn count(number: f64, what: &str) -> String {
     format!("{number} {what}{end}")
 }
 
+/// `1.5 m³/s of air, fans 1.2 kW`.
+pub fn moved_air(m3_s: f64, fans_w: f64) -> String {
+    let decimals = usize::from(m3_s < 100.0);
+    format!("{m3_s:.decimals$} m³/s of air, fans {}", power(fans_w))
+}
+
 /// kW or MW, whichever reads better.
 pub fn power(watts: f64) -> String {
     if watts < 1e4 {

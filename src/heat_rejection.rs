@@ -158,6 +158,14 @@ impl HeatRejection {
         }
     }
 
+    /// Its machines beside chillers and their sizes, in a line of `validate`.
+    ///
+    /// # Errors
+    /// As [`HeatRejection::size`].
+    pub fn sizes(&self, design: &PlantDesign<'_>) -> Result<Option<String>, Fault> {
+        self.kind().sizes(&self.kind().intake().design(design))
+    }
+
     /// What the user should know of the machines.
     pub fn warning(&self, design: &PlantDesign<'_>) -> Option<String> {
         self.kind().warning(design)

@@ -53,11 +53,11 @@ use crate::engine::RunError;
 use crate::metrics::{Metrics, Summary};
 use crate::observer::Observer;
 use crate::output::{
-    Input, OutputError, Place, Placed, Recorder, Recording, ResultFolder, RunInfo, TableName,
-    Wanted, marked,
+    Built, Climate, Input, OutputError, Place, Placed, Recorder, Recording, ResultFolder, RunInfo,
+    TableName, Wanted, marked,
 };
 use crate::scenario::session::Session;
-use crate::scenario::{Loaded, Resolved};
+use crate::scenario::{Loaded, Resolved, text};
 
 /// A run that did not end in results.
 #[derive(Debug, Error)]
@@ -149,12 +149,21 @@ pub fn run_into(
             halls,
             circuits,
             events: resolved.events.clone(),
+            tariff: resolved.tariff.clone(),
         },
     )?;
     if let Some(session) = &session {
         inputs.push(Input::of_bytes("commands", session.as_bytes()));
     }
     let seed = resolved.scenario.run.seed;
+    let climate = Some(climate(loaded, &resolved));
+    let doubts = bands::unconfirmed(loaded, &resolved);
+    let built = resolved.description.iter().cloned();
+    let built = built.map(|(label, text)| Built {
+        text: marked(&text),
+        label,
+    });
+    let built = built.collect();
     let utc_offset_h = Some(resolved.simulation.weather.site.utc_offset_h);
     let (summary, warnings, steps) = simulate(resolved, &mut recorder, progress)?;
     recorder.finish()?;
@@ -169,6 +178,10 @@ pub fn run_into(
         surface,
         utc_offset_h,
         warnings: warnings.clone(),
+        question: text::question(&loaded.text),
+        climate,
+        built,
+        doubts,
         ..RunInfo::new(seed, steps, began.elapsed().as_secs_f64())
     })?;
     Ok(Done {
@@ -176,6 +189,18 @@ pub fn run_into(
         summary,
         warnings,
     })
+}
+
+/// The weather of a run, by the name that its file gives it.
+fn climate(loaded: &Loaded, resolved: &Resolved) -> Climate {
+    let site = &loaded.scenario.site;
+    let file = || Some(site.weather.as_ref()?.display().to_string());
+    let weather = &resolved.simulation.weather;
+    Climate {
+        name: site.climate.clone().or_else(file).unwrap_or_default(),
+        synthetic: weather.synthetic,
+        source: weather.label.clone(),
+    }
 }
 
 /// The files that a run may leave.
@@ -193,6 +218,7 @@ fn names(resolved: &Resolved, session: bool, wanted: &Wanted) -> Vec<String> {
             TableName::Jobs => level,
             TableName::Events => resolved.events.is_empty(),
             TableName::Circuits => resolved.circuit_w.len() < 2,
+            TableName::Bill => !resolved.is_billed(),
             _ => false,
         };
         if !absent {

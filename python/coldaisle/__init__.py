@@ -40,7 +40,7 @@ __all__ = [
     "validate",
 ]
 
-_TABLES = ("timeseries", "racks", "circuits", "jobs", "events")
+_TABLES = ("timeseries", "racks", "circuits", "jobs", "events", "bill")
 
 
 def run(

@@ -35,6 +35,8 @@ class Result:
     """A row for each job that ended."""
     events: Table | None
     """A row for each event."""
+    bill: Table | None
+    """A row for each calendar month, where anything has a price."""
 
     def __repr__(self) -> str:
         pue = self.figures.get("ratios.pue")

@@ -17,12 +17,13 @@ use crate::settings::assignments;
 use crate::table::Table;
 
 /// The tables of a result, by the names that `run` takes.
-const TABLES: [(&str, TableName); 5] = [
+const TABLES: [(&str, TableName); 6] = [
     ("timeseries", TableName::Timeseries),
     ("racks", TableName::Racks),
     ("circuits", TableName::Circuits),
     ("jobs", TableName::Jobs),
     ("events", TableName::Events),
+    ("bill", TableName::Bill),
 ];
 
 /// What a run leaves.

@@ -75,6 +75,7 @@ enum TableArg {
     Circuits,
     Jobs,
     Events,
+    Bill,
     #[value(alias = "load_8760")]
     Load,
     None,
@@ -89,6 +90,7 @@ impl TableArg {
             Self::Circuits => &[TableName::Circuits],
             Self::Jobs => &[TableName::Jobs],
             Self::Events => &[TableName::Events],
+            Self::Bill => &[TableName::Bill],
             Self::Load => &[TableName::Load],
             Self::None => &[],
         }

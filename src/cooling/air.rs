@@ -52,6 +52,7 @@ use humidity::{Moisture, Wetted};
 
 use super::room::{Given, RoomMasses};
 use super::{Input, Output, Sink, Technology};
+use crate::describe::moved_air;
 use crate::physics::Coolant;
 use crate::physics::heat_exchanger::Arrangement;
 use crate::physics::water::Water;
@@ -195,6 +196,11 @@ impl Technology for Air {
 
     fn coolant(&self) -> Coolant {
         Coolant::Air
+    }
+
+    fn sizes(&self) -> Option<String> {
+        let moved = moved_air(self.installed_m3_s, self.fan_w);
+        Some(format!("CRAH units: {moved}"))
     }
 
     fn limit_c(&self) -> f64 {

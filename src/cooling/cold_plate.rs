@@ -323,6 +323,10 @@ impl Technology for ColdPlate {
         Coolant::Plates
     }
 
+    fn sizes(&self) -> Option<String> {
+        Some(unplated::sizes(self.heat_w, self.pump_w, &self.room))
+    }
+
     fn limit_c(&self) -> f64 {
         self.max_supply_c + 0.5 * self.heat_w / self.fluid_w_k
     }

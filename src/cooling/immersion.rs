@@ -39,7 +39,7 @@ use super::zones::Zones;
 use super::{
     Config, Design, Filled, FindFluid, Input, Machines, Output, Running, Sink, Technology,
 };
-use crate::describe::Fault;
+use crate::describe::{Fault, count, power};
 use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets};
 use crate::physics::site_air::SiteAir;
 use crate::physics::water::Water;
@@ -306,6 +306,16 @@ impl Technology for Immersion {
 
     fn coolant(&self) -> Coolant {
         Coolant::Dielectric
+    }
+
+    fn sizes(&self) -> Option<String> {
+        let tanks = count(self.racks as f64, "tank");
+        let pumps_w = self.pump_w * self.thickness * self.racks as f64;
+        let pumps = match self.config.circulation {
+            Circulation::Forced => format!(", pumps {}", power(pumps_w)),
+            Circulation::Natural => String::new(),
+        };
+        Some(format!("{tanks} of {} L{pumps}", self.config.tank_l))
     }
 
     fn limit_c(&self) -> f64 {

@@ -19,6 +19,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::describe::{moved_air, power};
 use crate::physics::site_air::SiteAir;
 use crate::units::{self, KELVIN};
 
@@ -102,6 +103,7 @@ impl ItRoomConfig {
         ItRoom {
             config: *self,
             design_w,
+            air_m3_s,
             fans_w: self.fan_pa * air.pressure_for_mass() * air_m3_s / self.fan_efficiency,
             on_water,
         }
@@ -118,6 +120,7 @@ impl ItRoomConfig {
 pub struct ItRoom {
     config: ItRoomConfig,
     design_w: f64,
+    air_m3_s: f64,
     fans_w: f64,
     on_water: bool,
 }
@@ -138,6 +141,17 @@ pub struct ItRoomOutput {
 }
 
 impl ItRoom {
+    /// Its units and their sizes, in a line.
+    pub fn line(&self) -> String {
+        let units = if self.on_water {
+            "units on facility water"
+        } else {
+            "direct-expansion units"
+        };
+        let moved = moved_air(self.air_m3_s, self.fans_w);
+        format!("room for {}: {units}, {moved}", power(self.design_w))
+    }
+
     /// Whether facility water takes the heat.
     pub fn on_water(&self) -> bool {
         self.on_water

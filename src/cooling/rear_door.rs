@@ -37,7 +37,7 @@ use super::technology::at_rest;
 use super::{
     Config, Design, FindFluid, Input, Machines, Output, RackAir, Running, Shape, Sink, Technology,
 };
-use crate::describe::Fault;
+use crate::describe::{Fault, count, moved_air, power};
 use crate::physics::Coolant;
 use crate::physics::heat_exchanger::{Arrangement, conductance_w_k, ua_for_inlets};
 use crate::physics::site_air::SiteAir;
@@ -358,6 +358,23 @@ impl Technology for RearDoor {
 
     fn coolant(&self) -> Coolant {
         Coolant::Air
+    }
+
+    fn sizes(&self) -> Option<String> {
+        let doors = count(self.racks as f64, "door");
+        let by = match self.config.fans {
+            DoorFans::Passive => "by the servers' fans, ",
+            DoorFans::Active => "",
+        };
+        let mut line = format!("{doors}: {by}{}", moved_air(self.air_m3_s, self.fan_w));
+        if self.crah_w > 0.0 {
+            line = format!(
+                "{line}; CRAH units beside them for {}, fans {}",
+                power(self.crah_w),
+                power(self.crah_fan_w)
+            );
+        }
+        Some(line)
     }
 
     fn limit_c(&self) -> f64 {

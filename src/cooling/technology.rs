@@ -203,6 +203,10 @@ pub trait Technology: Send + 'static {
 
     /// Coolant at the servers.
     fn coolant(&self) -> Coolant;
+    /// Its machines and their sizes, in a line; nothing where it has none.
+    fn sizes(&self) -> Option<String> {
+        None
+    }
     /// Coolant temperature above which a rack is out of its allowed range, °C.
     fn limit_c(&self) -> f64;
     /// The warmest facility water that its equipment is made for, °C.
@@ -236,6 +240,10 @@ pub trait Technology: Send + 'static {
 pub trait Running: Send {
     /// See [`Technology::coolant`].
     fn coolant(&self) -> Coolant;
+    /// See [`Technology::sizes`].
+    fn sizes(&self) -> Option<String> {
+        None
+    }
     /// See [`Technology::limit_c`].
     fn limit_c(&self) -> f64;
     /// See [`Technology::most_water_c`].

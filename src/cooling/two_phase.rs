@@ -33,7 +33,7 @@ use super::room::ventilation_w_w;
 use super::technology::at_rest;
 use super::technology::boiling_of;
 use super::{Config, Design, Filled, FindFluid, Input, Output, Running, Sink, Technology};
-use crate::describe::Fault;
+use crate::describe::{Fault, count};
 use crate::physics::Coolant;
 use crate::physics::site_air::SiteAir;
 use crate::physics::water::Water;
@@ -139,6 +139,7 @@ impl TwoPhaseConfig {
         let props = fluid.at(boiling.boiling_c);
         Ok(TwoPhase {
             racks: design.racks,
+            tank_l: self.tank_l,
             boiling_c,
             condenser: Condenser::size(heat_w, boiling_c, self.approach_k, water.rise_k),
             tank_j_k: self.tank_l * 1e-3 * props.volumetric_j_m3k() + design.rack_mass_j_k,
@@ -153,6 +154,7 @@ impl TwoPhaseConfig {
 #[derive(Debug, Clone)]
 pub struct TwoPhase {
     racks: usize,
+    tank_l: f64,
     boiling_c: f64,
     condenser: Condenser,
     tank_j_k: f64,
@@ -265,6 +267,11 @@ impl Technology for TwoPhase {
 
     fn coolant(&self) -> Coolant {
         Coolant::Boiling
+    }
+
+    fn sizes(&self) -> Option<String> {
+        let tanks = count(self.racks as f64, "tank");
+        Some(format!("{tanks} of {} L", self.tank_l))
     }
 
     fn limit_c(&self) -> f64 {

@@ -350,6 +350,10 @@ impl Technology for TwoPhaseColdPlate {
         Coolant::Plates
     }
 
+    fn sizes(&self) -> Option<String> {
+        Some(unplated::sizes(self.heat_w, self.pump_w, &self.room))
+    }
+
     fn limit_c(&self) -> f64 {
         self.max_saturation_c
     }

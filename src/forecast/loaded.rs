@@ -27,6 +27,8 @@ pub struct Forecast {
     pub file: ForecastFile,
     /// Its text.
     pub text: String,
+    /// The question that the file opens with; not those of its bases.
+    pub question: Option<String>,
     /// Files that it read, with their checksums.
     pub inputs: Vec<Input>,
     /// What is not known.
@@ -125,6 +127,7 @@ impl Forecast {
             path: path.to_owned(),
             file: middle,
             text: text.to_owned(),
+            question: layers.question(),
             inputs: Vec::new(),
             uncertain,
             shared,

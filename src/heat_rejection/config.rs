@@ -73,6 +73,14 @@ pub trait PlantTable: CommonKeys + Send + Sync {
     /// The planned plant, in a line of `validate`.
     fn line(&self, design: &PlantDesign<'_>) -> String;
 
+    /// Its machines beside chillers and their sizes, in a line; nothing where it has none.
+    ///
+    /// # Errors
+    /// As [`PlantTable::plant`].
+    fn sizes(&self, _: &PlantDesign<'_>) -> Result<Option<String>, Fault> {
+        Ok(None)
+    }
+
     /// What the user should know of the machines.
     fn warning(&self, _: &PlantDesign<'_>) -> Option<String> {
         None

@@ -59,19 +59,24 @@ impl PlantTable for DryCooler {
     }
 
     fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, Fault> {
-        let sized = DryCoolerDesign {
-            unit: self.cooler.unit(design)?,
-            approach_k: self.approach_k,
-            range_k: self.rise_k,
-            stated: self.cooler.clone(),
-            ..DryCoolerDesign::of(design)
-        };
-        let mut plant = sized.build("approach_k")?;
+        let mut plant = self.sized(design)?.build("approach_k")?;
         plant.pads = self
             .adiabatic
             .as_ref()
             .map(|pads| Pads::new(pads, self.setpoint_c - self.approach_k));
         Ok(Box::new(plant))
+    }
+
+    fn sizes(&self, design: &PlantDesign<'_>) -> Result<Option<String>, Fault> {
+        let sized = self.sized(design)?;
+        let plant = sized.build("approach_k")?;
+        let units = match (&sized.unit, &self.cooler.entry) {
+            (Some(unit), Some(name)) => {
+                format!("{:.1} × {name}", plant.cooler.air_m3_s / unit.air_m3_s)
+            }
+            _ => "dry coolers".into(),
+        };
+        Ok(Some(format!("{units}: {}", plant.cooler.line())))
     }
 
     fn line(&self, design: &PlantDesign<'_>) -> String {
@@ -88,5 +93,18 @@ impl PlantTable for DryCooler {
 
     fn outdoors(&self, heat_w: f64) -> Vec<Standing> {
         vec![Standing::of_size(Outdoor::DryCooler, heat_w, 1e6)]
+    }
+}
+
+impl DryCooler {
+    /// What the coolers are sized by.
+    fn sized(&self, design: &PlantDesign<'_>) -> Result<DryCoolerDesign, Fault> {
+        Ok(DryCoolerDesign {
+            unit: self.cooler.unit(design)?,
+            approach_k: self.approach_k,
+            range_k: self.rise_k,
+            stated: self.cooler.clone(),
+            ..DryCoolerDesign::of(design)
+        })
     }
 }

@@ -13,7 +13,7 @@ mod merkel;
 pub mod plant;
 pub mod size;
 
-use crate::describe::Fault;
+use crate::describe::{Fault, power};
 use crate::heat_rejection::config::{PlantTable, Standing, plant_table};
 use crate::heat_rejection::design::PlantDesign;
 use crate::heat_rejection::dry_cooler::coil::{self, FreeCooling};
@@ -114,24 +114,7 @@ impl PlantTable for TowerOnly {
     }
 
     fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, Fault> {
-        let (cell, correlation) = self.tower.resolve(design)?;
-        let sized = TowerPlantDesign {
-            wet_bulb_c: design.wet_bulb_c,
-            dry_bulb_c: Some(design.dry_bulb_c),
-            pressure_pa: design.pressure_pa,
-            approach_k: self.tower_approach_k,
-            range_k: self.rise_k,
-            plate_approach_k: (self.plate_approach_k > 0.0).then_some(self.plate_approach_k),
-            plate_ua_w_k: self
-                .plate_ua_kw_k
-                .map(|kw_k| 1e3 * kw_k * design.medium.plate),
-            tower_pumps: self.tower_pumps,
-            cycles_of_concentration: self.cycles_of_concentration,
-            cell,
-            ..TowerPlantDesign::for_heat(design.heat_w)
-        };
-        let mut plant = sized.size(correlation);
-        self.tower.apply_model(&mut plant.tower)?;
+        let plant = self.build(design)?;
         let all_kg_s = plant.tower.design().water_kg_s;
         let plant = coil::before(
             Box::new(plant),
@@ -140,6 +123,18 @@ impl PlantTable for TowerOnly {
             self.rise_k,
         )?;
         Ok(Basin::around(plant, &self.tower, design.heat_w, all_kg_s))
+    }
+
+    fn sizes(&self, design: &PlantDesign<'_>) -> Result<Option<String>, Fault> {
+        let plant = self.build(design)?;
+        let mut line = plant.tower.line(None);
+        if let Some(plate) = &plant.plate {
+            line = format!("{line}; tower-water pumps {}", power(plate.pump.design_w));
+        }
+        if let Some(coil) = coil::line(self.free_cooling.as_ref(), design, self.rise_k)? {
+            line = format!("{line}; {coil}");
+        }
+        Ok(Some(line))
     }
 
     fn line(&self, design: &PlantDesign<'_>) -> String {
@@ -158,6 +153,31 @@ impl PlantTable for TowerOnly {
 
     fn outdoors(&self, heat_w: f64) -> Vec<Standing> {
         vec![self.tower.standing(heat_w)]
+    }
+}
+
+impl TowerOnly {
+    /// Towers and plate, without a basin and a coil before them.
+    fn build(&self, design: &PlantDesign<'_>) -> Result<TowerPlant, Fault> {
+        let (cell, correlation) = self.tower.resolve(design)?;
+        let sized = TowerPlantDesign {
+            wet_bulb_c: design.wet_bulb_c,
+            dry_bulb_c: Some(design.dry_bulb_c),
+            pressure_pa: design.pressure_pa,
+            approach_k: self.tower_approach_k,
+            range_k: self.rise_k,
+            plate_approach_k: (self.plate_approach_k > 0.0).then_some(self.plate_approach_k),
+            plate_ua_w_k: self
+                .plate_ua_kw_k
+                .map(|kw_k| 1e3 * kw_k * design.medium.plate),
+            tower_pumps: self.tower_pumps,
+            cycles_of_concentration: self.cycles_of_concentration,
+            cell,
+            ..TowerPlantDesign::for_heat(design.heat_w)
+        };
+        let mut plant = sized.size(correlation);
+        self.tower.apply_model(&mut plant.tower)?;
+        Ok(plant)
     }
 }
 

@@ -1,19 +1,14 @@
-//! Costs at the meters.
-//!
-//! ```text
-//! energy = Σ (price·P_import − export price·P_export)·dt      demand: see `tariff.rs`      water = rate·make-up m³
-//! fuel   = rate·kg burnt
-//! ```
+//! Costs at the meters: the months of the bill, added up.
 
+pub(crate) mod bill;
 mod demand;
+mod months;
 pub mod ownership;
 
 use super::figures::{Heading, figures, known};
-use super::sum::Sum;
 use super::{Context, Metric, Summary};
 use crate::snapshot::Snapshot;
-use crate::units::WATER_KG_M3;
-use demand::Demand;
+use bill::{Bill, MonthlyBill};
 
 figures! {
     /// Money.
@@ -35,71 +30,36 @@ figures! {
 /// The metric.
 #[derive(Debug, Clone)]
 pub(crate) struct Cost {
-    energy_usd: Sum,
-    energy_missing: bool,
-    seen: bool,
-    demand: Demand,
-    export_usd_j: f64,
-    water_usd_m3: Option<f64>,
-    makeup_kg: Sum,
-    fuel_usd_kg: Option<f64>,
-    fuel_kg: Sum,
+    bill: Bill,
 }
 
 impl Cost {
     pub(crate) fn new(context: &Context) -> Self {
-        let tariff = &context.tariff;
         Self {
-            energy_usd: Sum::default(),
-            energy_missing: false,
-            seen: false,
-            demand: Demand::new(context.start, tariff),
-            export_usd_j: tariff.export_usd_j,
-            water_usd_m3: tariff.water_usd_m3,
-            makeup_kg: Sum::default(),
-            fuel_usd_kg: tariff.fuel_usd_kg,
-            fuel_kg: Sum::default(),
+            bill: Bill::new(context.start, &context.tariff),
         }
     }
 }
 
 impl Metric for Cost {
     fn observe(&mut self, s: &Snapshot) {
-        self.seen = true;
-        let grid_w = s.on_site.grid_w;
-        if s.price_usd_j.is_finite() {
-            let price_usd_j = if grid_w >= 0.0 {
-                s.price_usd_j
-            } else {
-                self.export_usd_j
-            };
-            self.energy_usd.add(price_usd_j * grid_w * s.dt_s);
-        } else {
-            self.energy_missing = true;
-        }
-        let begin_s = s.time_s - s.dt_s;
-        self.demand.observe(begin_s, s.time_s, s.on_site.import_w());
-        self.makeup_kg.add(s.water.makeup_kg_s * s.dt_s);
-        if self.fuel_usd_kg.is_some() {
-            self.fuel_kg.add(s.on_site.fuel_kg_s * s.dt_s);
-        }
+        self.bill.observe(s);
     }
 
     fn report(&self, summary: &mut Summary) {
-        if !self.seen {
+        let months = self.bill.months();
+        if months.is_empty() {
             return;
         }
+        let all = |part: fn(&MonthlyBill) -> Option<f64>| -> Option<f64> {
+            let sum: Option<f64> = months.iter().map(part).sum();
+            sum.and_then(known)
+        };
         let cost = &mut summary.cost_usd;
-        if !self.energy_missing {
-            cost.energy = known(self.energy_usd.value());
-        }
-        cost.demand = self.demand.usd().and_then(known);
-        cost.water = self
-            .water_usd_m3
-            .map(|rate| rate * self.makeup_kg.value() / WATER_KG_M3);
-        cost.fuel = self
-            .fuel_usd_kg
-            .and_then(|rate| known(rate * self.fuel_kg.value()));
+        cost.energy = all(|month| month.energy_usd);
+        cost.demand = all(|month| month.demand_usd);
+        cost.water = all(|month| month.water_usd);
+        cost.fuel = all(|month| month.fuel_usd);
         let parts = [cost.energy, cost.demand, cost.water, cost.fuel];
         if parts.iter().any(Option::is_some) {
             cost.total = known(parts.into_iter().flatten().sum());
@@ -112,6 +72,7 @@ mod tests {
     use super::*;
     use crate::metrics::tests::{context, hour, report};
     use crate::tariff::{Tariff, TariffConfig};
+    use crate::units::WATER_KG_M3;
 
     /// From 30 January: hours 1 to 48 lie in January, hour 49 in February. By hand: 2 of 31 days of January at 3 MW and 1 of
     /// 672 hours of February at 2 MW, each at 10 USD/kW: 30,000·2/31 + 20,000/672 = 1,965.25 USD; energy 3 `MWh` at 40 and 2 `MWh` at 90 USD/MWh 300 USD.

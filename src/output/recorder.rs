@@ -12,9 +12,11 @@ use super::timeseries::TimeSeries;
 use super::wanted::{Sample, TableName, Wanted};
 use super::{Format, OutputError};
 use crate::metrics::Metric as _;
+use crate::metrics::cost::bill::Bill;
 use crate::metrics::ride_through::{RideThroughMetric, Span};
 use crate::observer::Observer;
 use crate::snapshot::Snapshot;
+use crate::tariff::Tariff;
 
 /// Recording options.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +35,8 @@ pub struct Recording {
     pub circuits: Vec<String>,
     /// Events, in the order of the scenario.
     pub events: Vec<Span>,
+    /// What the site pays for.
+    pub tariff: Tariff,
 }
 
 impl Recording {
@@ -41,7 +45,7 @@ impl Recording {
     }
 }
 
-/// Writes `timeseries`, `racks`, `circuits`, `jobs`, `events` and `load_8760.csv`, or those of them that are wanted, while a run goes
+/// Writes `timeseries`, `racks`, `circuits`, `jobs`, `events`, `bill` and `load_8760.csv`, or those of them that are wanted, while a run goes
 /// on, in constant memory.
 pub struct Recorder {
     folder: PathBuf,
@@ -53,6 +57,7 @@ pub struct Recorder {
     jobs: Option<Jobs>,
     sample: Sample,
     load: Option<Load>,
+    bill: Option<Bill>,
     ride_through: RideThroughMetric,
 }
 
@@ -70,6 +75,10 @@ impl Recorder {
             jobs: None,
             sample: Sample::new(recording.wanted.jobs_share, recording.seed),
             load: None,
+            bill: recording
+                .wanted
+                .has(TableName::Bill)
+                .then(|| Bill::new(recording.start, &recording.tariff)),
             ride_through: RideThroughMetric::of(&recording.events),
             folder: folder.into(),
             recording,
@@ -91,6 +100,9 @@ impl Recorder {
         let outcomes = self.ride_through.outcomes();
         if !outcomes.is_empty() && self.recording.wanted.has(TableName::Events) {
             super::events::write(&self.folder, &self.recording, outcomes)?;
+        }
+        if let Some(bill) = self.bill {
+            super::bill::write(&self.folder, &self.recording, &bill.months())?;
         }
         if let Some(jobs) = self.jobs {
             jobs.finish()?;
@@ -133,6 +145,9 @@ impl Observer for Recorder {
         }
         if let Some(load) = &mut self.load {
             load.observe(s)?;
+        }
+        if let Some(bill) = &mut self.bill {
+            bill.observe(s);
         }
         self.ride_through.observe(s);
         if let Some(jobs) = &mut self.jobs {

@@ -26,6 +26,9 @@ pub struct RunInfo {
     /// Files that the run wrote; only these are replaced by a later one.
     #[serde(default)]
     pub files: Vec<String>,
+    /// The question: the first comment of the scenario, study or forecast file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
     /// Checksum of the request: the resolved scenario, commands, inputs, and which tables in which format.
     #[serde(default)]
     pub asked: String,
@@ -40,6 +43,15 @@ pub struct RunInfo {
     /// Local standard time of all tables, ahead of UTC, h.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub utc_offset_h: Option<f64>,
+    /// The weather of the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub climate: Option<Climate>,
+    /// What was sized, as `validate` prints it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub built: Vec<Built>,
+    /// Figures that nobody has confirmed, that the run used, and that the scenario does not state.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<Unconfirmed>,
     /// Warnings about the run.
     pub warnings: Vec<String>,
     /// Steps simulated.
@@ -62,11 +74,15 @@ impl RunInfo {
             version: env!("CARGO_PKG_VERSION").into(),
             seed,
             files: Vec::new(),
+            question: None,
             asked: String::new(),
             inputs: Vec::new(),
             jobs_share: None,
             surface: None,
             utc_offset_h: None,
+            climate: None,
+            built: Vec::new(),
+            doubts: Vec::new(),
             warnings: Vec::new(),
             steps,
             wall_s,
@@ -74,6 +90,51 @@ impl RunInfo {
             peak_memory_mb: peak_memory_mb(),
         }
     }
+}
+
+/// The weather of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Climate {
+    /// The climate or the file, as the scenario names it.
+    pub name: String,
+    /// Whether the year was made from monthly means and not measured.
+    pub synthetic: bool,
+    /// The place, and where its data come from.
+    pub source: String,
+}
+
+/// A line of what was sized.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Built {
+    /// What it is of; empty where it is of the same as the line above.
+    pub label: String,
+    /// Sizes with their units.
+    pub text: String,
+}
+
+/// A figure that nobody has confirmed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Unconfirmed {
+    /// As `coldaisle catalogue doubt` lists it: `servers.hgx-h100.air.fan_max_w`, `hall[].cooling.air.fan_pa`.
+    pub name: String,
+    /// What the run used; absent where it is a curve.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<Stated>,
+    /// What is credible: `40 to 90`, `times 0.8 to 1.2`.
+    pub range: String,
+    /// Unit of the value; absent for a share, a count or a name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+}
+
+/// A value of a scenario or an entry of the catalogue.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Stated {
+    /// A figure.
+    Figure(f64),
+    /// A name of the catalogue.
+    Name(String),
 }
 
 /// A file that a run read, and its checksum.

@@ -1,5 +1,6 @@
 //! What each table of a result holds.
 
+pub(in crate::output) mod bill;
 pub(in crate::output) mod circuits;
 pub(in crate::output) mod events;
 pub(in crate::output) mod jobs;

@@ -133,7 +133,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         site_lines,
         work.notes.lines,
         halls.lines(&circuits, &hall_parts),
-        halls.beside.lines(halls.servers_w()),
+        halls.beside.lines(halls.servers_w(), weather.site_air()),
         circuit_notes.lines,
         supply::lines(context, &chain),
         design_day.lines,

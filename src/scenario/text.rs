@@ -4,6 +4,7 @@ mod assignments;
 mod files;
 mod insert;
 mod place;
+mod question;
 mod trace;
 
 use std::path::Path;
@@ -20,6 +21,7 @@ pub use files::rename_files;
 use insert::insert;
 pub use place::{dotted, locate};
 use place::{indexed, key_at};
+pub use question::question;
 
 /// A scenario's text, parsed once, on which any number of keys are set.
 #[derive(Debug, Clone)]

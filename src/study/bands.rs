@@ -16,6 +16,7 @@ mod input;
 mod report;
 mod side;
 pub(crate) mod statistics;
+mod unconfirmed;
 
 use std::path::PathBuf;
 
@@ -34,6 +35,7 @@ use side::{Inputs, Side};
 
 pub use csv::write_csv;
 pub use report::report;
+pub use unconfirmed::unconfirmed;
 
 /// Draws where their number is not given.
 pub const DRAWS: u32 = 100;

@@ -11,7 +11,7 @@ use crate::surface::Surface;
 
 /// Tables of racks, circuits, jobs and events have nothing to show.
 pub(super) fn leave_out(wanted: &mut Wanted) {
-    let held = [TableName::Timeseries, TableName::Load];
+    let held = [TableName::Timeseries, TableName::Bill, TableName::Load];
     wanted.tables.retain(|table| held.contains(table));
 }
 

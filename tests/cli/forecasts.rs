@@ -223,6 +223,11 @@ fn a_forecast_is_the_same_again() {
             .output();
         assert!(ran.unwrap().status.success());
     }
+    // The question is that of the file itself, not of its base.
+    lab.write("asked.toml", "# What will it draw?\nbase = 'fleet.toml'\n");
+    forecast(&lab, &["asked.toml", "-q", "-o", "asked"]);
+    assert_eq!(lab.json("asked/run.json")["question"], "What will it draw?");
+    assert_eq!(lab.json("1/run.json").get("question"), None);
     let again = "3/forecast.toml";
     forecast(&lab, &[again, "-q", "-o", "again"]);
     let names = lab.names("1");

@@ -149,7 +149,9 @@ impl Said {
             assert!(!text.contains('\u{1b}'), "colour in a pipe: {text:?}");
             for line in text.lines() {
                 // A path is one word and not cut; the argument parser's messages are not wrapped.
-                let uncut = line.split_whitespace().count() <= 3 || line.starts_with("error: ");
+                let parser = ["error: ", "  [possible values: "];
+                let uncut = line.split_whitespace().count() <= 3
+                    || parser.iter().any(|start| line.starts_with(start));
                 assert!(line.chars().count() <= WIDTH || uncut, "too wide: {line}");
             }
         }

@@ -39,6 +39,7 @@ mod power;
 mod queues;
 mod results;
 mod results_document;
+mod run_info;
 mod scenario_document;
 mod schedulers;
 mod sessions;

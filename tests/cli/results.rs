@@ -3,7 +3,7 @@
 use crate::figures::{Result, Table, near, same};
 use crate::lab::{AIR, CHILLERS, DRY_COOLER, IMMERSION, JOBS, LOAD, Lab, tiny};
 
-fn folder(jobs: bool) -> Vec<&'static str> {
+fn folder(jobs: bool, prices: bool) -> Vec<&'static str> {
     let mut names = vec![
         "load_8760.csv",
         "racks.csv",
@@ -14,6 +14,9 @@ fn folder(jobs: bool) -> Vec<&'static str> {
     ];
     if jobs {
         names.insert(0, "jobs.csv");
+    }
+    if prices {
+        names.insert(0, "bill.csv");
     }
     names
 }
@@ -81,7 +84,7 @@ fn results_are_complete_and_agree_with_themselves() {
             assert_eq!(said.err, "");
         }
         let jobs = changes.iter().any(|(_, to)| *to == JOBS);
-        assert_eq!(lab.names(&place), folder(jobs));
+        assert_eq!(lab.names(&place), folder(jobs, changes.contains(&prices)));
         assert_eq!(lab.names("results"), [name]);
 
         let result = Result::read(&lab, &place, days);
@@ -132,6 +135,11 @@ fn results_are_complete_and_agree_with_themselves() {
                 cost("water"),
                 2.0 * result.get("water_m3.makeup"),
             );
+            let bill = Table::read(&lab, &format!("{place}/bill.csv"));
+            for key in ["energy", "demand", "water", "total"] {
+                let months: f64 = bill.numbers(&format!("{key}_usd")).iter().sum();
+                near(key, months, cost(key), 1e-4);
+            }
             same(
                 "cost",
                 cost("total"),
@@ -262,7 +270,7 @@ fn parquet_holds_what_csv_holds() {
     let lab = Lab::with("tiny.toml", tiny(&[(LOAD, JOBS)]));
     lab.good(&["run", "tiny.toml", "-o", "csv"]);
     lab.good(&["run", "tiny.toml", "-o", "parquet", "--format", "parquet"]);
-    let names: Vec<String> = folder(true)
+    let names: Vec<String> = folder(true, false)
         .into_iter()
         .map(|name| match name {
             "load_8760.csv" => name.into(),
@@ -302,7 +310,7 @@ fn a_rerun_replaces_its_own_files_and_no_others() {
     assert_eq!(lab.names("results"), ["tiny"]);
     assert_eq!(lab.read("results/tiny/notes.md"), NOTES);
     let files = lab.json("results/tiny/run.json")["files"].clone();
-    assert_eq!(files, serde_json::json!(folder(false)));
+    assert_eq!(files, serde_json::json!(folder(false, false)));
     // A comment does not change the request.
     lab.write("tiny.toml", format!("# edited\n{}", tiny(&[])));
     lab.good(&["run", "tiny.toml"]);

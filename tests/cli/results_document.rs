@@ -297,6 +297,7 @@ fn the_document_names_every_column_and_figure() {
         "circuits",
         "jobs",
         "events",
+        "bill",
         "load_8760",
     ] {
         let text = lab.read(&format!("r/{file}.csv"));

@@ -255,3 +255,11 @@ proptest! {
         prop_assert_eq!(all, in_turn);
     }
 }
+
+/// Pumps as above, 1,280 W at full flow.
+#[test]
+fn coolant_distribution_says_its_size() {
+    let said = hall().sizes().unwrap();
+    let expected = "coolant distribution units for 64 kW, pumps 1.3 kW; CRAH units: ";
+    assert!(said.starts_with(expected), "{said}");
+}

@@ -267,3 +267,16 @@ proptest! {
         prop_assert!(drawn(water + 1.0) <= drawn(water) + 5e3 / dt);
     }
 }
+
+/// 348.6 W a tank, as above.
+#[test]
+fn tanks_say_their_size() {
+    let said = tanks(20).sizes().unwrap();
+    assert_eq!(said, "20 tanks of 1000 L, pumps 7.0 kW");
+    let still = ImmersionConfig {
+        circulation: Circulation::Natural,
+        ..at_38()
+    };
+    let said = still.size(&design(1)).unwrap().sizes().unwrap();
+    assert_eq!(said, "1 tank of 1000 L");
+}

@@ -6,8 +6,22 @@
 
 use crate::cooling::air::{Air, AirConfig, Room};
 use crate::cooling::{Asked, DISTRIBUTION_SHARE, Design, Input, Output, Shape, Technology};
-use crate::describe::Fault;
+use crate::describe::{Fault, power};
 use crate::physics::Coolant;
+
+/// Coolant distribution for so much heat at full load, W, with pumps of so many watts, and the room's units, in a line.
+pub(in crate::cooling) fn sizes(heat_w: f64, pumps_w: f64, room: &Air) -> String {
+    let units = format!(
+        "coolant distribution units for {}, pumps {}",
+        power(heat_w),
+        power(pumps_w)
+    );
+    let room = room.sizes().into_iter();
+    std::iter::once(units)
+        .chain(room)
+        .collect::<Vec<_>>()
+        .join("; ")
+}
 
 /// The room's air system of a plated hall, from the table `room`.
 pub(in crate::cooling) fn size(config: &AirConfig, design: &Design<'_>) -> Result<Air, Fault> {

@@ -246,3 +246,20 @@ fn doors_hold_at_every_altitude() {
         );
     }
 }
+
+/// By hand: 4 m³/s of 20 Pa at 35 %, 228.6 W; fans in the doors 60 Pa at 50 %, 480 W. Units beside them take half of 60 kW.
+#[test]
+fn doors_say_their_size() {
+    let said = |config: &RearDoorConfig| doors(config).sizes().unwrap();
+    assert_eq!(
+        said(&RearDoorConfig::default()),
+        "2 doors: by the servers' fans, 4.0 m³/s of air, fans 0.2 kW"
+    );
+    let active = said(&RearDoorConfig {
+        fans: DoorFans::Active,
+        crah_share: 0.5,
+        ..RearDoorConfig::default()
+    });
+    let expected = "2 doors: 4.0 m³/s of air, fans 0.5 kW; CRAH units beside them for 30 kW, fans ";
+    assert!(active.starts_with(expected), "{active}");
+}

@@ -68,6 +68,9 @@ impl<T: Technology> Running for Unit<T> {
     fn coolant(&self) -> Coolant {
         self.spec.coolant()
     }
+    fn sizes(&self) -> Option<String> {
+        self.spec.sizes()
+    }
     fn limit_c(&self) -> f64 {
         self.spec.limit_c()
     }

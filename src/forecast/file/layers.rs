@@ -120,6 +120,11 @@ impl Layers {
         Ok(Self { files, table, text })
     }
 
+    /// The question that the file itself opens with: bases have their own.
+    pub(in crate::forecast) fn question(&self) -> Option<String> {
+        text::question(&self.files.first()?.text)
+    }
+
     /// The file as read strictly.
     pub(in crate::forecast) fn file(&self, sets: &[String]) -> Result<ForecastFile, Fault> {
         let read = text::read_forecast(&self.text);

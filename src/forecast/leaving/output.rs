@@ -89,6 +89,7 @@ impl Forecast {
         inputs.extend(self.inputs.iter().cloned());
         folder.write_run(&RunInfo {
             inputs,
+            question: self.question.clone(),
             ..RunInfo::new(self.file.seed, outcome.draws, began.elapsed().as_secs_f64())
         })?;
         folder.commit()
@@ -130,6 +131,7 @@ impl Forecast {
         folder.write("forecast.toml", text)?;
         folder.write_run(&RunInfo {
             inputs: vec![Input::of_bytes("forecast", text)],
+            question: self.question.clone(),
             ..RunInfo::new(self.file.seed, 0, began.elapsed().as_secs_f64())
         })?;
         folder.commit()

@@ -130,6 +130,10 @@ impl PlantTable for AirCooledChiller {
             self.rise_k,
         )
     }
+    fn sizes(&self, design: &PlantDesign<'_>) -> Result<Option<String>, Fault> {
+        coil::line(self.free_cooling.as_ref(), design, self.rise_k)
+    }
+
     fn line(&self, design: &PlantDesign<'_>) -> String {
         let coil = if self.free_cooling.is_some() {
             "; free-cooling coil"

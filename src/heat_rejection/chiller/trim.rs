@@ -15,7 +15,7 @@ pub mod plant;
 use super::selection::Named;
 use super::staging::down_load;
 use super::{Chillers, Condenser};
-use crate::describe::{Fault, doubt};
+use crate::describe::{Fault, doubt, power};
 use crate::heat_rejection::config::{Outdoor, PlantTable, Standing, plant_table};
 use crate::heat_rejection::design::PlantDesign;
 use crate::heat_rejection::recirculation::{self, Intake};
@@ -285,6 +285,19 @@ impl PlantTable for TrimChiller {
             design.heat_w,
             all_kg_s,
         ))
+    }
+
+    fn sizes(&self, design: &PlantDesign<'_>) -> Result<Option<String>, Fault> {
+        let plant = self.build(design)?;
+        let condensers_w = f64::from(plant.chillers.units) * plant.condenser_pump.design_w;
+        let plate = plant.towers.plate.iter();
+        let plate_w: f64 = plate.map(|plate| plate.pump.design_w).sum();
+        Ok(Some(format!(
+            "{}; tower-water pumps {}, condenser-water pumps {}",
+            plant.towers.tower.line(None),
+            power(plate_w),
+            power(condensers_w)
+        )))
     }
 
     fn line(&self, design: &PlantDesign<'_>) -> String {

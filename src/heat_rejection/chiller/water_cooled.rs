@@ -9,7 +9,7 @@ use super::economizer::Economizing;
 use super::selection::Named;
 use super::staging::{STAGE_DOWN_LOAD, STAGE_UP_LOAD};
 use super::{ChillerCurves, Chillers, Condenser, Stages, Staging};
-use crate::describe::{Fault, doubt};
+use crate::describe::{Fault, doubt, power};
 use crate::heat_rejection::config::{Outdoor, PlantTable, Standing, plant_table};
 use crate::heat_rejection::design::PlantDesign;
 use crate::heat_rejection::recirculation::{self, Intake};
@@ -138,31 +138,7 @@ impl PlantTable for WaterCooledChiller {
     }
 
     fn plant(&self, design: &PlantDesign<'_>) -> Result<Box<dyn Rejection>, Fault> {
-        self.check()?;
-        let (_, curves) = self.named().machine(design)?;
-        let count = self.named().count(design.heat_w);
-        let (cell, correlation) = self.tower.resolve(design)?;
-        let sized = WaterCooledChillerDesign {
-            units: count,
-            spare: self.spare,
-            capacity_w: self.capacity_kw.map(|kw| kw * 1e3),
-            supply_c: self.setpoint_c,
-            setpoint: self.setpoint(&curves),
-            wet_bulb_c: design.wet_bulb_c,
-            dry_bulb_c: Some(design.dry_bulb_c),
-            pressure_pa: design.pressure_pa,
-            approach_k: self.tower_approach_k,
-            cycles_of_concentration: self.cycles_of_concentration,
-            condenser_pump_w: self.condenser_pump_kw.map(|kw| kw * 1e3),
-            cell,
-            ..WaterCooledChillerDesign::for_heat(design.heat_w)
-        };
-        let mut plant = sized.size(curves, correlation);
-        plant.stages = Stages::new(self.staging, self.stage_up_load, self.stage_down_load)?;
-        self.tower.apply_model(&mut plant.tower)?;
-        if let Some(economizer) = self.economizer.built(design) {
-            plant.add_economizer(&economizer, design.heat_w / f64::from(count), self.rise_k);
-        }
+        let plant = self.build(design)?;
         let all_kg_s = f64::from(plant.chillers.units) * plant.tower.design().water_kg_s;
         Ok(Basin::around(
             Box::new(plant),
@@ -170,6 +146,16 @@ impl PlantTable for WaterCooledChiller {
             design.heat_w,
             all_kg_s,
         ))
+    }
+
+    fn sizes(&self, design: &PlantDesign<'_>) -> Result<Option<String>, Fault> {
+        let plant = self.build(design)?;
+        let units = plant.chillers.units;
+        Ok(Some(format!(
+            "{}; condenser-water pumps {}",
+            plant.tower.line(Some(units)),
+            power(f64::from(units) * plant.pump.design_w)
+        )))
     }
 
     fn line(&self, design: &PlantDesign<'_>) -> String {
@@ -200,6 +186,36 @@ impl PlantTable for WaterCooledChiller {
 }
 
 impl WaterCooledChiller {
+    /// The plant without a basin.
+    fn build(&self, design: &PlantDesign<'_>) -> Result<WaterCooledChillerPlant, Fault> {
+        self.check()?;
+        let (_, curves) = self.named().machine(design)?;
+        let count = self.named().count(design.heat_w);
+        let (cell, correlation) = self.tower.resolve(design)?;
+        let sized = WaterCooledChillerDesign {
+            units: count,
+            spare: self.spare,
+            capacity_w: self.capacity_kw.map(|kw| kw * 1e3),
+            supply_c: self.setpoint_c,
+            setpoint: self.setpoint(&curves),
+            wet_bulb_c: design.wet_bulb_c,
+            dry_bulb_c: Some(design.dry_bulb_c),
+            pressure_pa: design.pressure_pa,
+            approach_k: self.tower_approach_k,
+            cycles_of_concentration: self.cycles_of_concentration,
+            condenser_pump_w: self.condenser_pump_kw.map(|kw| kw * 1e3),
+            cell,
+            ..WaterCooledChillerDesign::for_heat(design.heat_w)
+        };
+        let mut plant = sized.size(curves, correlation);
+        plant.stages = Stages::new(self.staging, self.stage_up_load, self.stage_down_load)?;
+        self.tower.apply_model(&mut plant.tower)?;
+        if let Some(economizer) = self.economizer.built(design) {
+            plant.add_economizer(&economizer, design.heat_w / f64::from(count), self.rise_k);
+        }
+        Ok(plant)
+    }
+
     /// # Errors
     /// Where a key could not act.
     fn check(&self) -> Result<(), Fault> {

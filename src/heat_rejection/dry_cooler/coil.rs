@@ -58,13 +58,29 @@ pub(in crate::heat_rejection) fn before(
     let Some(coil) = coil else {
         return Ok(plant);
     };
-    let cooler = DryCoolerDesign {
-        approach_k: coil.approach_k,
-        range_k: rise_k,
-        ..DryCoolerDesign::of(design)
-    }
-    .build("free_cooling.approach_k")?;
+    let cooler = coil.size(design, rise_k)?;
     Ok(Box::new(Precooled::new(cooler, coil.dead_band_k, plant)))
+}
+
+/// The coil in a line, where there is one.
+pub(in crate::heat_rejection) fn line(
+    coil: Option<&FreeCooling>,
+    design: &PlantDesign<'_>,
+    rise_k: f64,
+) -> Result<Option<String>, Fault> {
+    let sized = coil.map(|coil| coil.size(design, rise_k)).transpose()?;
+    Ok(sized.map(|coil| format!("dry coil: {}", coil.cooler.line())))
+}
+
+impl FreeCooling {
+    fn size(&self, design: &PlantDesign<'_>, rise_k: f64) -> Result<DryCoolerPlant, Fault> {
+        DryCoolerDesign {
+            approach_k: self.approach_k,
+            range_k: rise_k,
+            ..DryCoolerDesign::of(design)
+        }
+        .build("free_cooling.approach_k")
+    }
 }
 
 /// Return water must be warmer than the outdoors by this for the coil to be worth its fans, K.

@@ -14,6 +14,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::describe::moved_air;
 use crate::heat_rejection::convention::{Convention, STANDARD_AIR_KG_M3};
 use crate::physics::curves::affinity;
 use crate::physics::heat_exchanger::{Arrangement, conductance_w_k};
@@ -112,6 +113,11 @@ pub(super) struct Fans {
 }
 
 impl DryCooler {
+    /// Its air and fans, in a line.
+    pub(in crate::heat_rejection) fn line(&self) -> String {
+        moved_air(self.air_m3_s, self.fan_w)
+    }
+
     /// Capacity rate of the design air flow, W/K.
     pub(super) fn air_w_k(&self, outside: &MoistAir) -> f64 {
         self.air_m3_s * outside.density_kg_m3() * outside.cp_j_kgk()

@@ -215,3 +215,36 @@ fn cold_air_brings_no_more_than_the_least_condensing_pressure() {
     assert_eq!(cop(-10.0), cop(13.5));
     assert!(cop(20.0) < cop(13.5));
 }
+
+/// By hand, for 4.4 MW: towers of 13 W/kW, 57 kW of fans, 0.65 m³ of air for each kg of the water that 6 K need, 114 m³/s, one
+/// cell for 2.5 MW; 131 kg/s of 8 K against 180 kPa at 64.4 %, 37 kW. Dry coolers of 30 W/kW, 132 kW. A chiller has one cell.
+#[test]
+fn machines_outdoors_say_their_size() {
+    let said = |text: &str| {
+        let sizes = with(text, 4.4e6, "5A", HeatRejection::sizes);
+        sizes.unwrap().unwrap_or_default()
+    };
+    let towers = "2 tower cells: 114 m³/s of air, fans 57 kW; tower-water pumps 37 kW";
+    assert_eq!(said("[tower]\nsetpoint_c = 33\nrise_k = 8"), towers);
+    let hybrid = said("[tower]\nsetpoint_c = 33\nrise_k = 8\nfree_cooling = {}");
+    let coil = hybrid.strip_prefix(towers).unwrap();
+    assert!(
+        coil.starts_with("; dry coil: ") && coil.ends_with(" kW"),
+        "{coil}"
+    );
+    let dry = said("[dry_cooler]\nsetpoint_c = 50");
+    assert!(dry.starts_with("dry coolers: 5"), "{dry}");
+    assert!(dry.ends_with(" m³/s of air, fans 132 kW"), "{dry}");
+    let one =
+        said("[dry_cooler]\nsetpoint_c = 50\ncooler = { air_m3_s = 90, ua_kw_k = 90, fan_kw = 7 }");
+    assert_eq!(one, "dry coolers: 90.0 m³/s of air, fans 7.0 kW");
+    let chillers = said("[water_cooled_chiller]\nchillers = 3\nspare = 1");
+    assert!(chillers.starts_with("4 tower cells: "), "{chillers}");
+    assert!(chillers.contains("; condenser-water pumps "), "{chillers}");
+    let trim = said("[trim_chiller]\nsetpoint_c = 30");
+    assert!(
+        trim.contains("; tower-water pumps ") && trim.contains(", condenser-water pumps "),
+        "{trim}"
+    );
+    assert_eq!(said("[air_cooled_chiller]"), "");
+}

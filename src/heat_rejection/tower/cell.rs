@@ -37,7 +37,7 @@ use super::correlation::Correlation;
 use super::design::TowerDesign;
 use super::fill::{At, Fill};
 use super::merkel::Merkel;
-use crate::describe::Fault;
+use crate::describe::{Fault, count, moved_air};
 use crate::heat_rejection::convention::Convention;
 use crate::heat_rejection::rejection::Available;
 use crate::physics::curves::affinity;
@@ -191,6 +191,15 @@ impl Tower {
     /// All the air there is, of design.
     fn full_air(&self) -> f64 {
         self.fans.max(self.design.free_convection).max(1e-3)
+    }
+
+    /// Its cells in a line; where it is the one of a chiller, those of so many chillers.
+    pub(in crate::heat_rejection) fn line(&self, chillers: Option<u32>) -> String {
+        let towers = chillers.map_or(1.0, f64::from);
+        let cells = count(chillers.map_or(self.cells, f64::from), "tower cell");
+        let design = &self.design;
+        let moved = moved_air(towers * design.air_m3_s, towers * design.fan_w);
+        format!("{cells}: {moved}")
     }
 
     /// The design point it was built from.

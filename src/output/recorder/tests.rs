@@ -15,6 +15,7 @@ fn recording(record_s: f64, format: Format) -> Recording {
         halls: vec!["north".into(), "south".into()],
         events: Vec::new(),
         circuits: Vec::new(),
+        tariff: Tariff::default(),
     }
 }
 
@@ -370,4 +371,35 @@ fn a_full_disk_stops_the_run() {
         .unwrap();
     assert_eq!(error.kind(), std::io::ErrorKind::StorageFull);
     assert!(error.to_string().contains("timeseries.csv"), "{error}");
+}
+
+/// 31 July at 23:30 to 1 August 00:10, by hand: 30 minutes of the one month, 10 of the other; prices but for water.
+#[test]
+fn the_bill_has_a_row_for_each_month() {
+    let mut recording = recording(900.0, Format::Csv);
+    let from_s = 16.0 * 86_400.0 + 23.5 * 3600.0;
+    recording.tariff = Tariff::of(&crate::tariff::TariffConfig::default(), Some(12.0));
+    let billed = |n: u32| {
+        let mut s = step(n);
+        s.time_s += from_s;
+        s.on_site.grid_w = 1.2e6;
+        s
+    };
+    let folder = record(recording, (1..=40).map(billed));
+    let text = std::fs::read_to_string(folder.path().join("bill.csv")).unwrap();
+    let expected = "month,days,import_mwh,demand_kw,energy_usd,demand_usd,total_usd\n\
+         2026-07,17.0000,0.600000,1200.000,21.6000,7896.7742,7918.3742\n\
+         2026-08,0.0069,0.200000,1200.000,7.2000,3.2258,10.4258\n";
+    assert_eq!(text, expected);
+}
+
+/// Where nothing has a price there is no bill.
+#[test]
+fn no_price_no_bill() {
+    let free = |n: u32| Snapshot {
+        price_usd_j: f64::NAN,
+        ..step(n)
+    };
+    let folder = record(recording(900.0, Format::Csv), (1..=40).map(free));
+    assert!(!folder.path().join("bill.csv").exists());
 }

@@ -15,18 +15,21 @@ pub enum TableName {
     Jobs,
     /// One row for each event.
     Events,
+    /// One row for each calendar month, where anything has a price.
+    Bill,
     /// `load_8760.csv`: one row for each hour.
     Load,
 }
 
 impl TableName {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Timeseries,
         Self::Racks,
         Self::Circuits,
         Self::Jobs,
         Self::Events,
+        Self::Bill,
         Self::Load,
     ];
 
@@ -38,6 +41,7 @@ impl TableName {
             Self::Circuits => "circuits",
             Self::Jobs => "jobs",
             Self::Events => "events",
+            Self::Bill => "bill",
             // What other tools read.
             Self::Load => return "load_8760.csv".into(),
         };

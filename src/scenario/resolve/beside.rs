@@ -5,7 +5,7 @@ mod size;
 
 use super::context::{Context, Lines};
 use super::sized::Sized;
-use crate::cooling::it_room::ItRoomConfig;
+use crate::cooling::it_room::{ItRoom, ItRoomConfig};
 use crate::describe::{Fault, power, suggest};
 use crate::facility::{BesideParts, Heat, ItRoomParts, Sort};
 use crate::it::OtherIt;
@@ -35,6 +35,13 @@ struct Room {
     config: ItRoomConfig,
     busy_w: f64,
     water: Option<Water>,
+}
+
+impl Room {
+    fn units(&self, air: SiteAir) -> ItRoom {
+        let on_water = self.water.is_some();
+        self.config.size(self.busy_w, air, on_water)
+    }
 }
 
 /// All IT beside the servers of a site.
@@ -239,14 +246,14 @@ impl BesideIt {
         let rooms = self.rooms.iter().zip(circuits);
         rooms
             .map(|(room, circuit)| ItRoomParts {
-                units: room.config.size(room.busy_w, air, room.water.is_some()),
+                units: room.units(air),
                 circuit: *circuit,
             })
             .collect()
     }
 
-    /// A line of each entry, and their sum beside the servers' `servers_w`.
-    pub(super) fn lines(&self, servers_w: f64) -> Lines {
+    /// A line of each entry and each room, and their sum beside the servers' `servers_w`.
+    pub(super) fn lines(&self, servers_w: f64, air: SiteAir) -> Lines {
         let all_w = self.busy_w(|_| true);
         if all_w <= 0.0 {
             return vec![("IT".into(), "nothing beside the servers".into())];
@@ -259,7 +266,8 @@ impl BesideIt {
             power(network_w)
         );
         let mut label = String::from("IT");
-        let lines = self.lines.iter().cloned().chain([sum]);
+        let rooms = self.rooms.iter().map(|room| room.units(air).line());
+        let lines = self.lines.iter().cloned().chain(rooms).chain([sum]);
         lines
             .map(|line| (std::mem::take(&mut label), line))
             .collect()

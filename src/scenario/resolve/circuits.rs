@@ -422,7 +422,11 @@ impl<'a> Circuits<'a> {
                 let what = config.line(&design);
                 let heat = power(design.heat_w);
                 notes.line("plant", format!("{}, {heat}: {what}", circuit.name));
-                notes.line("", loop_line(&water, config.fluid()));
+                let sizes = config.sizes(&design).map_err(complain)?;
+                if let Some(sizes) = sizes {
+                    notes.line("", sizes);
+                }
+                notes.line("", loop_line(&water, config.fluid(), config.storage_m3()));
                 let place = || format!("{}.{}", circuit.key, config.name());
                 let warning = config.warning(&design);
                 notes
@@ -446,9 +450,14 @@ impl<'a> Circuits<'a> {
 }
 
 /// The loop of a circuit, in a line.
-fn loop_line(circuit: &WaterLoop, fluid: &str) -> String {
+fn loop_line(circuit: &WaterLoop, fluid: &str, storage_m3: f64) -> String {
+    let storage = if storage_m3 > 0.0 {
+        format!(", tank of {storage_m3} m³")
+    } else {
+        String::new()
+    };
     format!(
-        "{fluid} {:.1} to {:.1} °C, {:.1} kg/s, pumps {}",
+        "{fluid} {:.1} to {:.1} °C, {:.1} kg/s, pumps {}{storage}",
         circuit.setpoint_c,
         circuit.setpoint_c + circuit.rise_k,
         circuit.pump.design_kg_s,

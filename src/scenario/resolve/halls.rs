@@ -116,6 +116,7 @@ impl<'a> Halls<'a> {
             let config = hall.config;
             let water = circuits.describe(index);
             lines.push((format!("hall {}", config.name), hall.describe(&water)));
+            lines.extend(part.cooling.sizes().map(|text| (String::new(), text)));
             let limit_c = part.cooling.limit_c();
             let bounds = config.cooling.bounds(&part.server.air, limit_c, &fluids);
             lines.extend(bounds.map(|text| (String::new(), text)));

@@ -88,6 +88,16 @@ impl Resolved {
         warnings
     }
 
+    /// Whether anything has a price: energy, demand, water or fuel.
+    pub fn is_billed(&self) -> bool {
+        let tariff = &self.tariff;
+        let (usd_j, _) = self.simulation.facility.rates(0.0, 1.0);
+        usd_j.is_finite()
+            || !tariff.demand.is_empty()
+            || tariff.water_usd_m3.is_some()
+            || tariff.fuel_usd_kg.is_some()
+    }
+
     /// What metrics are to know of the run: `Metrics::new(&resolved.context())`.
     pub fn context(&self) -> Context {
         Context {

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value as Json;
 
+use super::input::Law;
 use crate::describe::{Doubt, schema};
 use crate::scenario::{Scenario, catalogue, ranges};
 
@@ -24,6 +25,13 @@ pub(super) struct Default {
     pub(super) stated: f64,
     /// Whether it is a whole number.
     pub(super) whole: bool,
+}
+
+impl Default {
+    /// How it is drawn.
+    pub(super) fn law(&self) -> Option<Law> {
+        Law::of(&self.doubt, Some(self.stated), None, self.whole)
+    }
 }
 
 /// Those of a scenario, with its defaults filled in, and of the text that it was read from.

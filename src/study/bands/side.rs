@@ -8,7 +8,7 @@ use super::defaults::defaults;
 use super::input::{Input, Law};
 use crate::describe::Fault;
 use crate::physics::Coolant;
-use crate::scenario::catalogue::{self, UsedEntry};
+use crate::scenario::catalogue::{self, UsedEntry, UsedFigure};
 use crate::scenario::{self, Base, Change, Loaded, Resolved, written};
 
 /// A scenario whose figures are drawn.
@@ -91,6 +91,21 @@ fn is_of_other_build(key: &str, resolved: &Resolved) -> bool {
     !halls.any(|hall| built(hall.cooling.coolant()))
 }
 
+/// The figures in doubt of an entry that bear on a scenario, and how each is drawn.
+pub(super) fn drawn<'a>(
+    entry: &'a UsedEntry,
+    resolved: &'a Resolved,
+) -> impl Iterator<Item = (&'a UsedFigure, Law)> {
+    let server = entry.kind.name() == "servers";
+    let figures = entry.figures.iter();
+    let used = figures.filter(move |of| !server || !is_of_other_build(&of.key, resolved));
+    used.filter_map(|figure| {
+        let name = figure.name.as_deref();
+        let law = Law::of(&figure.doubt, figure.stated, name, figure.whole)?;
+        Some((figure, law))
+    })
+}
+
 impl Side {
     /// Of a scenario as read and as resolved; its inputs are added to those of the sides before it.
     pub(super) fn new(
@@ -114,13 +129,7 @@ impl Side {
         let mut entries = Vec::new();
         for entry in catalogue::used(resolved, own.as_ref()) {
             let mut tied = Vec::new();
-            for figure in &entry.figures {
-                let stated = figure.name.as_deref();
-                let law = Law::of(&figure.doubt, figure.stated, stated, figure.whole);
-                let Some(law) = law else { continue };
-                if entry.kind.name() == "servers" && is_of_other_build(&figure.key, resolved) {
-                    continue;
-                }
+            for (figure, law) in drawn(&entry, resolved) {
                 let of = format!("{}.{}", entry.kind.name(), figure.of);
                 let named = format!("{of}.{}", figure.key);
                 tied.push(Tied {
@@ -133,8 +142,7 @@ impl Side {
         let mut keys = Vec::new();
         let mut filled: Vec<Change> = Vec::new();
         for default in defaults(&resolved.scenario, &loaded.text) {
-            let law = Law::of(&default.doubt, Some(default.stated), None, default.whole);
-            let Some(law) = law else { continue };
+            let Some(law) = default.law() else { continue };
             let first = &default.path[0];
             if !base.has(first)
                 && !filled.iter().any(|(key, _)| key[0] == *first)

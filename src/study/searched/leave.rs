@@ -17,6 +17,7 @@ use super::run::Outcome;
 use super::table::shown;
 use crate::metrics::figures::Figure;
 use crate::output::{Input, OutputError};
+use crate::scenario::text::question;
 use crate::study::optimise::Ended;
 use crate::study::sweep::{Staged, Study};
 
@@ -25,6 +26,9 @@ use crate::study::sweep::{Staged, Study};
 struct About<'a> {
     program: &'static str,
     version: &'static str,
+    /// The first comment of the study file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    question: Option<String>,
     /// Checksum of the study and all that it names.
     study: &'a str,
     seed: u64,
@@ -88,6 +92,7 @@ pub fn leave(
     let about = About {
         program: "coldaisle optimise",
         version: env!("CARGO_PKG_VERSION"),
+        question: question(&study.text),
         study: &study.searched(),
         seed: study.file.seed,
         designs: outcome.rows.len(),

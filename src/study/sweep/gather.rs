@@ -14,6 +14,7 @@ use super::staged::{PARTIAL, Staged};
 use super::study::Study;
 use crate::describe::Fault;
 use crate::output::{Column, Format, Input, Kind, OutputError, Table};
+use crate::scenario::text::question;
 
 /// `sweep.json`: what traces the table to its inputs; the same for the same study.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -21,6 +22,9 @@ pub(super) struct About {
     /// Always `coldaisle sweep`.
     pub(super) program: String,
     pub(super) version: String,
+    /// The first comment of the study file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) question: Option<String>,
     /// Checksum of the study and all that it names.
     pub(super) study: String,
     pub(super) variations: u64,
@@ -229,6 +233,7 @@ pub fn gather(study: &Study, folder: &Path) -> Result<Gathered, OutputError> {
     let about = About {
         program: PROGRAM.into(),
         version: env!("CARGO_PKG_VERSION").into(),
+        question: question(&study.text),
         study: study.identity().to_owned(),
         variations: study.variations(),
         failed: gathered.failed,

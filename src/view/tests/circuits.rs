@@ -91,6 +91,7 @@ fn record(mut resolved: crate::scenario::Resolved, out: &std::path::Path) {
         halls: facility.hall_names().to_vec(),
         circuits: facility.circuit_names().map(str::to_owned).collect(),
         events: Vec::new(),
+        tariff: crate::tariff::Tariff::default(),
     };
     let mut recorder = Recorder::new(out, recording).unwrap();
     resolved.simulation.run(&mut recorder).unwrap();
