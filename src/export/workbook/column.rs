@@ -1,0 +1,458 @@
+//! What a column is, found by reading it through: numbers, dates, truth values or words; how many digits it shows, how wide it is.
+//!
+//! A cell of a CSV file is a number where the text can be written back as it stands: `007` and 20 digits are words.
+
+use jiff::civil::{Date, DateTime, date};
+
+use crate::output::grouped;
+
+/// Columns of names: words, whatever they look like.
+const NAMES: [&str; 14] = [
+    "hall", "class", "ended", "trace_id", "event", "circuit", "site", "scenario", "of", "name",
+    "axis", "input", "figure", "output",
+];
+/// Numbers that name something, and have no marks between their thousands.
+const LABELS: [&str; 10] = [
+    "id",
+    "user",
+    "rack",
+    "hour",
+    "year",
+    "variation",
+    "design",
+    "draw",
+    "seed",
+    "month",
+];
+/// Digits that a double holds.
+const DIGITS: usize = 15;
+/// Decimals as they are in the file, up to so many; longer ones are those of the computation.
+const DECIMALS: usize = 6;
+
+/// A cell as it is in its file.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Raw<'a> {
+    Empty,
+    /// Of a CSV file: what it is, its column says.
+    Written(&'a str),
+    Words(&'a str),
+    Number(f64),
+    /// A serial date, see [`serial`].
+    Time(f64),
+    Flag(bool),
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Kind {
+    Number,
+    Time,
+    Flag,
+    Words,
+}
+
+/// A cell as it goes into a sheet.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Cell<'a> {
+    Empty,
+    Number(f64),
+    Flag(bool),
+    Words(&'a str),
+}
+
+/// A column that was read through.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Column {
+    pub(super) kind: Kind,
+    /// How its numbers and dates are shown; empty for others.
+    pub(super) format: String,
+    /// Width of its widest cell, in characters.
+    pub(super) width: usize,
+}
+
+impl Column {
+    /// One of words.
+    pub(super) fn words(width: usize) -> Self {
+        Self {
+            kind: Kind::Words,
+            format: String::new(),
+            width,
+        }
+    }
+
+    /// The cell of this column; what does not belong into it is empty.
+    pub(super) fn cell<'a>(&self, raw: Raw<'a>) -> Cell<'a> {
+        match (&self.kind, raw) {
+            (Kind::Number, Raw::Written(text)) => {
+                number(text).map_or(Cell::Empty, |read| finite(read.value))
+            }
+            (Kind::Number, Raw::Number(value)) | (Kind::Time, Raw::Time(value)) => finite(value),
+            (Kind::Time, Raw::Written(text)) => {
+                time(text).map_or(Cell::Empty, |read| finite(read.value))
+            }
+            (Kind::Flag, Raw::Written(text)) => flag(text).map_or(Cell::Empty, Cell::Flag),
+            (Kind::Flag, Raw::Flag(value)) => Cell::Flag(value),
+            (Kind::Words, Raw::Written("") | Raw::Words("")) => Cell::Empty,
+            (Kind::Words, Raw::Written(text) | Raw::Words(text)) => Cell::Words(text),
+            _ => Cell::Empty,
+        }
+    }
+}
+
+fn finite(value: f64) -> Cell<'static> {
+    match value {
+        0.0 => Cell::Number(0.0),
+        value if value.is_finite() => Cell::Number(value),
+        _ => Cell::Empty,
+    }
+}
+
+/// What was seen of a column so far.
+#[derive(Debug, Clone)]
+pub(super) struct Seen {
+    label: bool,
+    any: bool,
+    numbers: bool,
+    times: bool,
+    flags: bool,
+    decimals: usize,
+    low: f64,
+    high: f64,
+    /// Characters of its widest text.
+    widest: usize,
+    fine: Fine,
+}
+
+/// To what a time is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fine {
+    Month,
+    Day,
+    Minute,
+    Second,
+}
+
+impl Seen {
+    /// Nothing, of a column of this name.
+    pub(super) fn none(name: &str) -> Self {
+        let words = NAMES.contains(&name);
+        Self {
+            label: LABELS.contains(&name),
+            any: false,
+            numbers: !words,
+            times: !words,
+            flags: !words,
+            decimals: 0,
+            low: 0.0,
+            high: 0.0,
+            widest: 0,
+            fine: Fine::Month,
+        }
+    }
+
+    pub(super) fn see(&mut self, raw: Raw<'_>) {
+        match raw {
+            Raw::Empty | Raw::Written("") => return,
+            Raw::Written(text) => self.written(text),
+            Raw::Words(text) => {
+                (self.numbers, self.times, self.flags) = (false, false, false);
+                self.wide(text);
+            }
+            Raw::Number(value) => {
+                (self.times, self.flags) = (false, false);
+                let decimals = if value.fract() == 0.0 { 0 } else { usize::MAX };
+                self.number(value, decimals);
+            }
+            Raw::Time(value) => {
+                (self.numbers, self.flags) = (false, false);
+                let minutes = value * 1440.0;
+                let whole = (minutes - minutes.round()).abs() < 1e-3;
+                self.fine = self
+                    .fine
+                    .max(if whole { Fine::Minute } else { Fine::Second });
+            }
+            Raw::Flag(_) => (self.numbers, self.times) = (false, false),
+        }
+        self.any = true;
+    }
+
+    fn written(&mut self, text: &str) {
+        if self.numbers {
+            match number(text) {
+                Some(read) => self.number(read.value, read.decimals),
+                None => self.numbers = false,
+            }
+        }
+        if self.times {
+            match time(text) {
+                Some(read) => self.fine = self.fine.max(read.fine),
+                None => self.times = false,
+            }
+        }
+        self.flags &= flag(text).is_some();
+        self.wide(text);
+    }
+
+    fn number(&mut self, value: f64, decimals: usize) {
+        if value.is_finite() {
+            self.low = self.low.min(value);
+            self.high = self.high.max(value);
+            self.decimals = self.decimals.max(decimals);
+        }
+    }
+
+    fn wide(&mut self, text: &str) {
+        // Signs of East Asia are two columns wide.
+        let width = text
+            .chars()
+            .map(|sign| if sign > '\u{2e7f}' { 2 } else { 1 });
+        self.widest = self.widest.max(width.sum());
+    }
+
+    pub(super) fn column(&self) -> Column {
+        let of = |kind, format: &str, width| Column {
+            kind,
+            format: format.into(),
+            width,
+        };
+        if !self.any {
+            return Column::words(0);
+        }
+        if self.numbers {
+            let largest = self.high.max(-self.low);
+            let decimals = match self.decimals {
+                decimals if decimals <= DECIMALS => decimals,
+                _ => digits(largest),
+            };
+            let mut width = grouped(self.high, decimals).len();
+            if self.low < 0.0 {
+                width = width.max(grouped(self.low, decimals).len());
+            }
+            let format = if self.label {
+                "0".into()
+            } else {
+                number_format(decimals)
+            };
+            return of(Kind::Number, &format, width);
+        }
+        if self.times {
+            let format = match self.fine {
+                Fine::Month => "yyyy-mm",
+                Fine::Day => "yyyy-mm-dd",
+                Fine::Minute => "yyyy-mm-dd hh:mm",
+                Fine::Second => "yyyy-mm-dd hh:mm:ss",
+            };
+            return of(Kind::Time, format, format.len());
+        }
+        if self.flags {
+            return of(Kind::Flag, "", "FALSE".len());
+        }
+        Column::words(self.widest)
+    }
+}
+
+/// With marks between thousands, and so many decimals.
+pub(super) fn number_format(decimals: usize) -> String {
+    match decimals {
+        0 => "#,##0".into(),
+        decimals => format!("#,##0.{}", "0".repeat(decimals)),
+    }
+}
+
+/// Decimals that leave four digits of the largest figure.
+pub(super) fn digits(largest: f64) -> usize {
+    if largest == 0.0 {
+        return 0;
+    }
+    (3.0 - largest.abs().log10().floor()).clamp(0.0, 9.0) as usize
+}
+
+struct Number {
+    value: f64,
+    decimals: usize,
+}
+
+/// A number that a double holds as it is written; NaN where it says so.
+fn number(text: &str) -> Option<Number> {
+    if matches!(text, "NaN" | "inf" | "-inf") {
+        return Some(Number {
+            value: f64::NAN,
+            decimals: 0,
+        });
+    }
+    let bare = text.strip_prefix('-').unwrap_or(text);
+    let (mantissa, exponent) = match bare.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
+        None => (bare, None),
+    };
+    let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let only = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let zeros = whole.len() > 1 && whole.starts_with('0');
+    let dot = mantissa.contains('.') && part.is_empty();
+    let long = whole.len() > DIGITS && exponent.is_none() && part.is_empty();
+    if whole.is_empty() || zeros || dot || long || !only(whole) || !only(part) {
+        return None;
+    }
+    Some(Number {
+        value: text.parse().ok()?,
+        decimals: if exponent.is_some() {
+            usize::MAX
+        } else {
+            part.len()
+        },
+    })
+}
+
+struct Time {
+    value: f64,
+    fine: Fine,
+}
+
+/// `2026-01`, `2026-01-31`, `2026-01-31T12:00`, `2026-01-31T12:00:30`.
+fn time(text: &str) -> Option<Time> {
+    let bytes = text.as_bytes();
+    if !bytes.first()?.is_ascii_digit() || *bytes.get(4)? != b'-' {
+        return None;
+    }
+    let day = |text: &str| text.parse::<Date>().ok().map(|day| day.at(0, 0, 0, 0));
+    let (at, fine) = match bytes.len() {
+        7 => (day(&format!("{text}-01"))?, Fine::Month),
+        10 => (day(text)?, Fine::Day),
+        length @ (16 | 19) if bytes[10] == b'T' => {
+            let at: DateTime = text.parse().ok()?;
+            let whole = length == 16 || at.second() == 0;
+            (at, if whole { Fine::Minute } else { Fine::Second })
+        }
+        _ => return None,
+    };
+    serial(at).map(|value| Time { value, fine })
+}
+
+fn flag(text: &str) -> Option<bool> {
+    match text {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
+}
+
+/// Days since 30 December 1899, as spreadsheets count them; None before March 1900, which they count in another way.
+pub(super) fn serial(at: DateTime) -> Option<f64> {
+    const FIRST: Date = date(1900, 3, 1);
+    const ZERO: Date = date(1899, 12, 30);
+    if at.date() < FIRST {
+        return None;
+    }
+    let since = at.duration_since(ZERO.at(0, 0, 0, 0));
+    Some(since.as_secs_f64() / 86_400.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(name: &str, cells: &[&str]) -> Column {
+        let mut seen = Seen::none(name);
+        for cell in cells {
+            seen.see(Raw::Written(cell));
+        }
+        seen.column()
+    }
+
+    #[test]
+    fn a_column_is_what_all_its_cells_are() {
+        for (name, cells, kind, format) in [
+            (
+                "it_kw",
+                &["1.250", "", "22000.125"][..],
+                Kind::Number,
+                "#,##0.000",
+            ),
+            ("gpus", &["8", "1024"], Kind::Number, "#,##0"),
+            ("id", &["8", "10240"], Kind::Number, "0"),
+            ("x", &["-0.5", "NaN"], Kind::Number, "#,##0.0"),
+            ("twh", &["0.00751384", "0.01"], Kind::Number, "#,##0.00000"),
+            ("x", &["171974.86413812076"], Kind::Number, "#,##0"),
+            ("x", &["007", "8"], Kind::Words, ""),
+            ("x", &["12345678901234567890"], Kind::Words, ""),
+            ("x", &["1", "two"], Kind::Words, ""),
+            ("x", &["=1+1"], Kind::Words, ""),
+            ("x", &["+1"], Kind::Words, ""),
+            ("x", &["1.", "2"], Kind::Words, ""),
+            ("trace_id", &["12.10"], Kind::Words, ""),
+            ("x", &["true", "false", ""], Kind::Flag, ""),
+            ("x", &["", ""], Kind::Words, ""),
+            ("month", &["2026-01", "2026-02"], Kind::Time, "yyyy-mm"),
+            ("x", &["2026-01-31"], Kind::Time, "yyyy-mm-dd"),
+            (
+                "x",
+                &["2026-01-31T12:00:00"],
+                Kind::Time,
+                "yyyy-mm-dd hh:mm",
+            ),
+            (
+                "x",
+                &["2026-01-31T12:00:00", "2026-01-31T12:00:01"],
+                Kind::Time,
+                "yyyy-mm-dd hh:mm:ss",
+            ),
+            ("x", &["2026-13-01"], Kind::Words, ""),
+            ("x", &["1848-03-18"], Kind::Words, ""),
+        ] {
+            let column = read(name, cells);
+            assert_eq!(
+                (&column.kind, column.format.as_str()),
+                (&kind, format),
+                "{cells:?}"
+            );
+        }
+    }
+
+    /// 1 January 2026 is day 46,023; noon is half a day.
+    #[test]
+    fn dates_are_days_as_spreadsheets_count_them() {
+        let at = |text: &str| serial(text.parse().unwrap());
+        assert_eq!(at("2026-01-01T00:00"), Some(46_023.0));
+        assert_eq!(at("2026-01-01T12:00"), Some(46_023.5));
+        assert_eq!(at("1900-03-01T00:00"), Some(61.0));
+        assert_eq!(at("1900-02-28T00:00"), None);
+        assert_eq!(at("9999-12-31T00:00"), Some(2_958_465.0));
+    }
+
+    #[test]
+    fn four_digits_are_shown_at_least() {
+        for (largest, decimals) in [
+            (22_000.0, 0),
+            (1000.0, 0),
+            (999.0, 1),
+            (1.1566, 3),
+            (0.0075, 6),
+            (0.0, 0),
+            (1e-30, 9),
+        ] {
+            assert_eq!(digits(largest), decimals, "{largest}");
+        }
+    }
+
+    #[test]
+    fn a_column_is_as_wide_as_its_widest_cell() {
+        assert_eq!(read("x", &["1234567.5", "-1"]).width, "1,234,567.5".len());
+        assert_eq!(read("x", &["浸沒式", "a"]).width, 6);
+    }
+
+    proptest! {
+        /// No value changes on its way: a number is written as the double that the file says, all else as its text.
+        #[test]
+        fn what_a_file_says_arrives(text in "-?[0-9]{0,18}(\\.[0-9]{0,9})?(e-?[0-9]{1,2})?|[ -~]{0,12}") {
+            let column = read("x", &[&text]);
+            match column.cell(Raw::Written(&text)) {
+                Cell::Number(value) if column.kind == Kind::Number => prop_assert_eq!(value, text.parse::<f64>().unwrap()),
+                Cell::Words(words) => prop_assert_eq!(words, &text),
+                Cell::Empty => prop_assert!(text.is_empty() || !text.parse::<f64>().unwrap_or(0.0).is_finite()),
+                _ => {}
+            }
+        }
+    }
+}
