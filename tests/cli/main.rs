@@ -52,3 +52,4 @@ mod technologies;
 mod template;
 mod traces;
 mod unserved;
+mod workbook;

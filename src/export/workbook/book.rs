@@ -15,7 +15,7 @@ use xlsx::{
 };
 
 use super::Sheet;
-use super::column::{Cell, Column};
+use super::column::{Cell, Column, Raw, digits, number_format};
 use super::page::{Page, Value};
 use super::table::{MOST_ROWS, MOST_SIGNS, Table};
 use crate::export::ExportError;
@@ -94,7 +94,7 @@ impl Book {
                 }
                 row += 1;
                 for ((column, of), raw) in (0..).zip(&table.columns).zip(cells) {
-                    write_cell(sheet, row, column, of.cell(*raw)).map_err(failed)?;
+                    write_cell(sheet, (row, column), of, *raw).map_err(failed)?;
                 }
                 Ok(())
             })
@@ -144,12 +144,16 @@ fn width(heading: &str, column: &Column) -> usize {
 
 fn write_cell(
     sheet: &mut Worksheet,
-    row: u32,
-    column: u16,
-    cell: Cell<'_>,
+    (row, column): (u32, u16),
+    of: &Column,
+    raw: Raw<'_>,
 ) -> Result<(), XlsxError> {
-    match cell {
+    match of.cell(raw) {
         Cell::Empty => Ok(sheet),
+        Cell::Number(value) if of.mixed => {
+            let format = Format::new().set_num_format(number_format(digits(value)));
+            sheet.write_number_with_format(row, column, value, &format)
+        }
         Cell::Number(value) => sheet.write_number(row, column, value),
         Cell::Flag(value) => sheet.write_boolean(row, column, value),
         Cell::Words(text) => sheet.write_string(row, column, cut(text)),

@@ -66,6 +66,8 @@ pub(super) struct Column {
     pub(super) kind: Kind,
     /// How its numbers and dates are shown; empty for others.
     pub(super) format: String,
+    /// Whether its numbers are of several figures, each shown by its own size.
+    pub(super) mixed: bool,
     /// Width of its widest cell, in characters.
     pub(super) width: usize,
 }
@@ -76,6 +78,7 @@ impl Column {
         Self {
             kind: Kind::Words,
             format: String::new(),
+            mixed: false,
             width,
         }
     }
@@ -213,6 +216,7 @@ impl Seen {
         let of = |kind, format: &str, width| Column {
             kind,
             format: format.into(),
+            mixed: false,
             width,
         };
         if !self.any {
@@ -344,7 +348,12 @@ pub(super) fn serial(at: DateTime) -> Option<f64> {
         return None;
     }
     let since = at.duration_since(ZERO.at(0, 0, 0, 0));
-    Some(since.as_secs_f64() / 86_400.0)
+    Some(days(since.as_millis() as i64))
+}
+
+/// Milliseconds as days: in one way, so that the same moment is the same number whatever file it comes from.
+pub(super) fn days(millis: i64) -> f64 {
+    millis as f64 / 86_400_000.0
 }
 
 #[cfg(test)]

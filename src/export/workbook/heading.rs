@@ -34,8 +34,8 @@ const CAPITALS: [(&str, &str); 16] = [
     ("utc", "UTC"),
 ];
 
-/// Units that name what is counted.
-const COUNTED: [&str; 2] = ["GPUs", "tokens"];
+/// Last words of names that are what is counted, or a certain time: no units.
+const COUNTED: [&str; 5] = ["gpus", "tokens", "hour", "day", "month"];
 
 /// Writes headings.
 pub(super) struct Headings {
@@ -81,15 +81,19 @@ impl Headings {
         } else {
             match unit::bare(stem) {
                 // `hour`, `tokens`, `busy_gpus`: the name of what is counted.
-                Some((bare, unit)) if !bare.is_empty() && !COUNTED.contains(&unit) => {
-                    (bare.to_owned(), unit)
-                }
+                Some((bare, unit)) if !bare.is_empty() && !counted(stem) => (bare.to_owned(), unit),
                 _ => (stem.to_owned(), ""),
             }
         };
         let end = end.map(|end| format!("_{end}")).unwrap_or_default();
         joined(&words(&format!("{bare}{end}")), unit)
     }
+}
+
+fn counted(name: &str) -> bool {
+    name.rsplit('_')
+        .next()
+        .is_some_and(|word| COUNTED.contains(&word))
 }
 
 fn joined(name: &str, unit: &str) -> String {
@@ -164,6 +168,8 @@ mod tests {
                 "hall.0.cooling.air.supply_c, °C",
             ),
             ("hall.0.racks", "hall.0.racks"),
+            ("ratio_in_the_hottest_hour", "ratio in the hottest hour"),
+            ("twh", "TWh"),
             ("twh_p10", "P10, TWh"),
             ("it_twh_p90", "IT P90, TWh"),
             ("gw_peak_jja_p50", "peak jja P50, GW"),

@@ -213,10 +213,10 @@ pub(in crate::export) fn forecast(folder: &Path) -> Result<Content, ExportError>
         known || Some(file) == load.as_ref()
     });
     let tables = tables(folder, &files, &OF_FORECAST, &made)?;
-    let notes = vec![format!(
-        "the load of other years, and that of draws, is in {} only",
-        folder.display()
-    )];
+    let notes = vec![
+        "the loads of earlier years, and those of draws, are in the folder of the forecast only"
+            .into(),
+    ];
     Ok(Content {
         name,
         facts,

@@ -8,7 +8,7 @@ use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use parquet::record::Field;
 
-use super::column::{Column, Raw, Seen};
+use super::column::{Column, Kind, Raw, Seen, days};
 use super::heading::Headings;
 use crate::describe::Fault;
 use crate::export::ExportError;
@@ -20,10 +20,11 @@ pub(super) const MOST_ROWS: u64 = (1 << 20) - 1;
 const MOST_COLUMNS: usize = (1 << 14) - 1;
 /// Characters of a cell, as UTF-16 counts them.
 pub(super) const MOST_SIGNS: usize = 32_767;
-/// Of the column of units, in characters.
+/// Of the column of units, and of numbers of several figures, in characters.
 const UNIT_WIDTH: usize = 12;
-/// Days from 30 December 1899 to 1 January 1970.
-const DAYS_TO_1970: f64 = 25_569.0;
+const NUMBER_WIDTH: usize = 12;
+/// Milliseconds from 30 December 1899 to 1 January 1970.
+const TO_1970: i64 = 25_569 * 86_400_000;
 
 /// A table that was read through.
 #[derive(Debug)]
@@ -70,6 +71,9 @@ impl Table {
             .iter()
             .position(|name| name == "figure" || name == "output");
         if figures.is_some() {
+            for column in columns.iter_mut().filter(|it| it.kind == Kind::Number) {
+                (column.mixed, column.width) = (true, column.width.max(NUMBER_WIDTH));
+            }
             headed.push("unit".into());
             columns.push(Column::words(UNIT_WIDTH));
         }
@@ -210,7 +214,7 @@ fn raw(field: &Field) -> Raw<'_> {
         Field::Long(value) => Raw::Number(*value as f64),
         Field::ULong(value) => Raw::Number(*value as f64),
         Field::Bool(value) => Raw::Flag(*value),
-        Field::TimestampMillis(value) => Raw::Time(*value as f64 / 86_400_000.0 + DAYS_TO_1970),
+        Field::TimestampMillis(value) => Raw::Time(days(value.saturating_add(TO_1970))),
         _ => Raw::Empty,
     }
 }
