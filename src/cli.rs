@@ -51,7 +51,7 @@ enum Command {
     Optimise(optimise::Args),
     /// Forecast a fleet over years: energy, peaks, contract power, waits, with their doubt.
     Forecast(forecast::Args),
-    /// Write the load of a run or a forecast as files that planning tools read.
+    /// Write the load of a run or a forecast as files that planning tools read, or results as a workbook.
     Export(export::Args),
     /// Walk through a hall, live or replayed, or make pictures of it.
     #[cfg(feature = "view")]

@@ -23,7 +23,7 @@ pub(in crate::export) struct Made {
     pub(in crate::export) warnings: Vec<String>,
     /// What the scenario asks, in its words.
     #[serde(default)]
-    pub(in crate::export) question: String,
+    pub(in crate::export) question: Option<String>,
     /// Checksum of the request.
     #[serde(default)]
     asked: String,

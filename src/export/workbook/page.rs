@@ -1,5 +1,6 @@
 //! A sheet that is made here and not read from a table: the summary, a comparison.
 
+use super::column::moment;
 use super::table::Table;
 
 /// A cell.
@@ -16,6 +17,14 @@ pub(in crate::export) enum Value {
 impl Value {
     pub(super) fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
+    }
+
+    /// A date or a time, where the text is one.
+    pub(super) fn time(text: &str) -> Self {
+        match moment(text) {
+            Some((value, format)) => Self::Number(value, format.into()),
+            None => Self::text(text),
+        }
     }
 
     /// A number, or nothing.

@@ -65,11 +65,11 @@ pub(in crate::export) fn run(folder: &Path) -> Result<Content, ExportError> {
     let column = columns(&[folder.to_owned()])?.remove(0);
     let mut facts = vec![("scenario".to_owned(), Value::text(&name))];
     let mut say = |name: &str, value: Value| facts.push((name.to_owned(), value));
-    if !made.question.is_empty() {
-        say("question", Value::text(&made.question));
+    if let Some(question) = &made.question {
+        say("question", Value::text(question));
     }
     if let Some(start) = text(["run", "start"]) {
-        say("start", Value::text(start.trim_matches('"')));
+        say("start", Value::time(start.trim_matches('"')));
     }
     say("days", Value::number(column.days, "#,##0.##"));
     say("coldaisle", Value::text(&made.version));
