@@ -17,6 +17,9 @@ mod page;
 mod summary;
 mod table;
 
+#[cfg(test)]
+mod tests;
+
 pub(super) use comparison::comparison;
 pub(super) use summary::{forecast, is_study, run, study};
 

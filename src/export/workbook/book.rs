@@ -17,7 +17,7 @@ use xlsx::{
 use super::Sheet;
 use super::column::{Cell, Column, Raw, digits, number_format};
 use super::page::{Page, Value};
-use super::table::{MOST_ROWS, MOST_SIGNS, Table};
+use super::table::{MOST_SIGNS, Table};
 use crate::export::ExportError;
 use crate::output::OutputError;
 
@@ -89,7 +89,7 @@ impl Book {
             write_head(sheet, header, table).map_err(failed)?;
             let mut row: u32 = 0;
             table.each(&mut |cells| {
-                if u64::from(row) == MOST_ROWS {
+                if u64::from(row) == table.most {
                     return Ok(());
                 }
                 row += 1;
@@ -101,7 +101,7 @@ impl Book {
         })?;
         Ok(Sheet {
             name: table.title.clone(),
-            rows: table.rows.min(MOST_ROWS),
+            rows: table.kept(),
             columns: table.columns.len(),
         })
     }
@@ -130,7 +130,7 @@ fn write_head(sheet: &mut Worksheet, header: &Format, table: &Table) -> Result<(
     }
     sheet.set_row_height(0, LINE * lines.min(6) as f64)?;
     sheet.set_freeze_panes(1, 1)?;
-    let rows = table.rows.min(MOST_ROWS) as u32;
+    let rows = table.kept() as u32;
     let columns = table.columns.len().saturating_sub(1) as u16;
     sheet.autofilter(0, 0, rows, columns)?;
     Ok(())

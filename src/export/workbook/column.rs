@@ -115,15 +115,21 @@ fn finite(value: f64) -> Cell<'static> {
 pub(super) struct Seen {
     label: bool,
     any: bool,
-    numbers: bool,
-    times: bool,
-    flags: bool,
+    can: Can,
     decimals: usize,
     low: f64,
     high: f64,
     /// Characters of its widest text.
     widest: usize,
     fine: Fine,
+}
+
+/// What all of its cells so far can be read as.
+#[derive(Debug, Clone, Copy)]
+struct Can {
+    numbers: bool,
+    times: bool,
+    flags: bool,
 }
 
 /// To what a time is given.
@@ -153,9 +159,11 @@ impl Seen {
         Self {
             label: LABELS.contains(&name),
             any: false,
-            numbers: !words,
-            times: !words,
-            flags: !words,
+            can: Can {
+                numbers: !words,
+                times: !words,
+                flags: !words,
+            },
             decimals: 0,
             low: 0.0,
             high: 0.0,
@@ -169,41 +177,41 @@ impl Seen {
             Raw::Empty | Raw::Written("") => return,
             Raw::Written(text) => self.written(text),
             Raw::Words(text) => {
-                (self.numbers, self.times, self.flags) = (false, false, false);
+                (self.can.numbers, self.can.times, self.can.flags) = (false, false, false);
                 self.wide(text);
             }
             Raw::Number(value) => {
-                (self.times, self.flags) = (false, false);
+                (self.can.times, self.can.flags) = (false, false);
                 let decimals = if value.fract() == 0.0 { 0 } else { usize::MAX };
                 self.number(value, decimals);
             }
             Raw::Time(value) => {
-                (self.numbers, self.flags) = (false, false);
+                (self.can.numbers, self.can.flags) = (false, false);
                 let minutes = value * 1440.0;
                 let whole = (minutes - minutes.round()).abs() < 1e-3;
                 self.fine = self
                     .fine
                     .max(if whole { Fine::Minute } else { Fine::Second });
             }
-            Raw::Flag(_) => (self.numbers, self.times) = (false, false),
+            Raw::Flag(_) => (self.can.numbers, self.can.times) = (false, false),
         }
         self.any = true;
     }
 
     fn written(&mut self, text: &str) {
-        if self.numbers {
+        if self.can.numbers {
             match number(text) {
                 Some(read) => self.number(read.value, read.decimals),
-                None => self.numbers = false,
+                None => self.can.numbers = false,
             }
         }
-        if self.times {
+        if self.can.times {
             match time(text) {
                 Some(read) => self.fine = self.fine.max(read.fine),
-                None => self.times = false,
+                None => self.can.times = false,
             }
         }
-        self.flags &= flag(text).is_some();
+        self.can.flags &= flag(text).is_some();
         self.wide(text);
     }
 
@@ -233,7 +241,7 @@ impl Seen {
         if !self.any {
             return Column::words(0);
         }
-        if self.numbers {
+        if self.can.numbers {
             let largest = self.high.max(-self.low);
             let decimals = match self.decimals {
                 decimals if decimals <= DECIMALS => decimals,
@@ -250,11 +258,11 @@ impl Seen {
             };
             return of(Kind::Number, &format, width);
         }
-        if self.times {
+        if self.can.times {
             let format = self.fine.format();
             return of(Kind::Time, format, format.len());
         }
-        if self.flags {
+        if self.can.flags {
             return of(Kind::Flag, "", "FALSE".len());
         }
         Column::words(self.widest)

@@ -282,8 +282,8 @@ pub(in crate::export) fn is_study(folder: &Path) -> bool {
     let other = ["run.json", "forecast.json", "export.json"]
         .iter()
         .any(|name| has(name));
-    let table = |stem: &&str| has(&format!("{stem}.csv")) || has(&format!("{stem}.parquet"));
-    !other && OF_STUDY.iter().any(|stem| table(&stem))
+    let table = |stem: &str| has(&format!("{stem}.csv")) || has(&format!("{stem}.parquet"));
+    !other && OF_STUDY.iter().any(|stem| table(stem))
 }
 
 /// A sweep, a search, draws of a run, the score of a forecast: each table of the folder.

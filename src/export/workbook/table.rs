@@ -16,7 +16,7 @@ use crate::export::source::table::{DAMAGED, Rows};
 use crate::output::grouped;
 
 /// Rows of a sheet below its header, and its columns but one for units.
-pub(super) const MOST_ROWS: u64 = (1 << 20) - 1;
+const MOST_ROWS: u64 = (1 << 20) - 1;
 const MOST_COLUMNS: usize = (1 << 14) - 1;
 /// Characters of a cell, as UTF-16 counts them.
 pub(super) const MOST_SIGNS: usize = 32_767;
@@ -34,8 +34,9 @@ pub(in crate::export) struct Table {
     pub(super) title: String,
     pub(super) headings: Vec<String>,
     pub(super) columns: Vec<Column>,
-    /// All of its rows.
+    /// All of its rows, and how many of them a sheet takes.
     pub(super) rows: u64,
+    pub(super) most: u64,
     /// Texts that are longer than a cell may be.
     long: u64,
     /// Columns that it has in its file.
@@ -83,10 +84,16 @@ impl Table {
             headings: headed,
             columns,
             rows,
+            most: MOST_ROWS,
             long,
             all: names.len(),
             figures,
         })
+    }
+
+    /// Rows of its sheet below the header.
+    pub(super) fn kept(&self) -> u64 {
+        self.rows.min(self.most)
     }
 
     /// Name of its file.
@@ -118,11 +125,11 @@ impl Table {
     pub(super) fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         let file = self.file();
-        if self.rows > MOST_ROWS {
+        if self.rows > self.most {
             notes.push(format!(
                 "{file} has {} rows; its sheet ends after {}, as sheets do",
                 grouped(self.rows as f64, 0),
-                grouped(MOST_ROWS as f64, 0)
+                grouped(self.most as f64, 0)
             ));
         }
         if self.all > MOST_COLUMNS {

@@ -186,26 +186,3 @@ fn a_workbook_that_cannot_be_written_is_not_left_half() {
         assert_eq!(lab.names("."), before);
     }
 }
-
-/// A sheet has 1,048,576 rows, its header among them.
-#[test]
-fn a_table_longer_than_a_sheet_is_cut_and_said_so() {
-    let lab = Lab::new();
-    fs::create_dir(lab.path("study")).unwrap();
-    let mut rows = String::from("variation\n");
-    for row in 0..1_048_577 {
-        rows.push_str(&format!("{row}\n"));
-    }
-    lab.write("study/sweep.csv", rows);
-    let said = lab.good(&["export", "study", "--to", "xlsx"]);
-    let note = "sweep.csv has 1,048,577 rows; its sheet ends after 1,048,575, as sheets do";
-    said.has(&[note]);
-    let book = Book::open(&lab, "exports/study.xlsx");
-    assert_eq!(book.facts("note"), [note]);
-    let sheet = &book.sheets["Sweep"];
-    assert_eq!(sheet.height(), 1_048_576);
-    assert_eq!(
-        sheet.get_value((1_048_575, 0)),
-        Some(&Data::Float(1_048_574.0))
-    );
-}
