@@ -52,7 +52,7 @@ enum Command {
     Optimise(optimise::Args),
     /// Forecast a fleet over years: energy, peaks, contract power, waits, with their doubt.
     Forecast(forecast::Args),
-    /// Write the load of a run or a forecast as files that planning tools read.
+    /// Write the load of a run or a forecast as files that planning tools read, or results as a workbook.
     Export(export::Args),
     /// Make one HTML page of a run, a comparison, a study or a forecast.
     Report(report::Args),

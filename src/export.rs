@@ -1,12 +1,15 @@
-//! Files that planning tools read: the hourly load of a run or of a forecast, in the layout of each tool.
+//! Results for other programs: the hourly load of a run or of a forecast in the layout of each planning tool, and whole results as a
+//! workbook.
 //!
 //! ```text
 //! result folder ─ source ─▶ load: whole calendar years, IT and cooling apart ─ tool ─▶ files ─ leave ─▶ folder
 //!   run.json                 P10, P50, P90 of a forecast, its draws                    + README.txt, export.json
+//!
+//! result folders ─ workbook: a sheet per table ─ leave ─▶ file
 //! ```
 //!
-//! A tool is one file in `export/tool` and one line of `tool::TOOLS`. It is asked for the files of a result folder: most take a
-//! `load::Load` from it, one that needs other tables of the folder reads them itself.
+//! A format is one file in `export/tool` and one line of `tool::FORMATS`. A planning tool is asked for the files of a result folder:
+//! most take a `load::Load` from it, one that needs other tables of the folder reads them itself.
 //!
 //! Time is local standard time throughout, a row is the mean over the interval that starts there; what a tool wants otherwise is
 //! done in its file and said in `README.txt`.
@@ -17,6 +20,7 @@ mod load;
 mod number;
 mod source;
 mod tool;
+mod workbook;
 
 #[cfg(test)]
 mod tests;
@@ -25,9 +29,10 @@ use std::path::{Path, PathBuf};
 
 use crate::describe::{Fault, suggest};
 use crate::output::OutputError;
-use tool::{Asked, TOOLS, Tool};
+use tool::{FORMATS, Format, Made, Request};
 
 pub use files::Total;
+pub use workbook::Sheet;
 
 /// A profile of a forecast: that of the draw whose yearly energy is nearest to this percentile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,12 +77,21 @@ pub struct Options {
 /// What was exported.
 #[derive(Debug, Clone)]
 pub struct Exported {
-    /// The folder.
-    pub folder: PathBuf,
-    /// Energy and peak of each profile, in the order of the files.
-    pub totals: Vec<Total>,
+    /// The folder, or the file.
+    pub place: PathBuf,
+    /// What is in it.
+    pub content: Content,
     /// What the user should know.
     pub notes: Vec<String>,
+}
+
+/// Content of an export.
+#[derive(Debug, Clone)]
+pub enum Content {
+    /// A folder of files for a planning tool: energy and peak of each profile, in the order of the files.
+    Load(Vec<Total>),
+    /// A workbook: its sheets in order.
+    Sheets(Vec<Sheet>),
 }
 
 /// Why nothing was exported.
@@ -93,34 +107,51 @@ pub enum ExportError {
 
 /// Names of the formats, in the order of the documentation.
 pub fn names() -> impl Iterator<Item = &'static str> + Clone {
-    TOOLS.iter().map(|tool| tool.name())
+    FORMATS.iter().map(|format| format.name())
 }
 
-/// Writes the load of the result folder `results` for the tool named `to` into the folder `target`, whole or not at all; None is
-/// `exports/NAME-TO`. An older export of the same results to the same tool is replaced, if nothing in it was changed or added.
+/// Writes result folders in the format named `to`, whole or not at all. All formats but the workbook take one folder and leave a folder,
+/// None is `exports/NAME-TO`: an older export of the same results to the same tool is replaced, if nothing in it was changed or added. A
+/// workbook is the file `target`, None is `exports/NAME.xlsx`: no other file is replaced.
 pub fn export(
-    results: &Path,
+    results: &[PathBuf],
     to: &str,
     target: Option<&Path>,
     options: &Options,
 ) -> Result<Exported, ExportError> {
-    let tool = find(to)?;
-    let files = tool.files(&Asked { results, options })?;
-    let target = target.map_or_else(
-        || PathBuf::from("exports").join(format!("{}-{to}", files.name())),
-        Path::to_owned,
-    );
-    leave::put(&target, tool.name(), &files)?;
-    Ok(Exported {
-        folder: target,
-        totals: files.totals(),
-        notes: files.notes().to_vec(),
-    })
+    let format = find(to)?;
+    let named =
+        |name: String| target.map_or_else(|| Path::new("exports").join(name), Path::to_owned);
+    let request = Request {
+        results,
+        options,
+        scratch: leave::disk_of(target),
+    };
+    match format.make(&request)? {
+        Made::Folder(files) => {
+            let place = named(format!("{}-{to}", files.name()));
+            leave::put(&place, to, &files)?;
+            Ok(Exported {
+                place,
+                content: Content::Load(files.totals()),
+                notes: files.notes().to_vec(),
+            })
+        }
+        Made::File(workbook) => {
+            let place = named(format!("{}.{to}", workbook.name));
+            leave::put_file(&place, to, &workbook.bytes)?;
+            Ok(Exported {
+                place,
+                content: Content::Sheets(workbook.sheets),
+                notes: workbook.notes,
+            })
+        }
+    }
 }
 
-fn find(name: &str) -> Result<&'static dyn Tool, Fault> {
-    let mut tools = TOOLS.iter().copied();
-    tools.find(|tool| tool.name() == name).ok_or_else(|| {
+fn find(name: &str) -> Result<&'static dyn Format, Fault> {
+    let mut formats = FORMATS.iter().copied();
+    formats.find(|format| format.name() == name).ok_or_else(|| {
         Fault::new(
             format!("there is no format '{name}'"),
             suggest(name, names()),

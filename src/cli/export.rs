@@ -5,19 +5,21 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 
 use super::{Failure, colour, say, warn, width};
-use crate::export::{self, Band, ExportError, Exported, Options, Total};
+use crate::export::{self, Band, Content, ExportError, Exported, Options, Sheet, Total};
 use crate::output::{TextTable, grouped};
 
 /// Arguments of `export`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Result folder of `coldaisle run` (a whole calendar year) or of `coldaisle forecast`.
-    results: PathBuf,
+    /// Result folder of `coldaisle run` (for planning tools a whole calendar year) or of `coldaisle forecast`; for xlsx also of a sweep
+    /// or a search, or several runs to set side by side.
+    #[arg(required = true, num_args = 1.., value_name = "DIR")]
+    results: Vec<PathBuf>,
     #[arg(long, value_name = "FORMAT", help = tools())]
     to: String,
-    /// Folder of the export [default: exports/NAME-FORMAT]. An older export of the same results to the same tool is replaced, if
-    /// nothing in it was changed or added; nothing else is.
-    #[arg(short, long, value_name = "DIR")]
+    /// Folder of the export [default: exports/NAME-FORMAT]; for xlsx the file [default: exports/NAME.xlsx]. An older export of the same
+    /// results to the same tool is replaced, if nothing in it was changed or added; nothing else is.
+    #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
     /// Bus, area, region or zone [default: the forecast's region, or the scenario's name; GenX: z1].
     #[arg(long, value_name = "NAME")]
@@ -41,7 +43,10 @@ pub(super) struct Args {
 
 fn tools() -> String {
     let names: Vec<_> = export::names().collect();
-    format!("The tool that is to read the files: {}", names.join(", "))
+    format!(
+        "The tool that is to read the files, or xlsx for a workbook with a sheet per table: {}",
+        names.join(", ")
+    )
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -74,18 +79,41 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     for note in &done.notes {
         warn(note);
     }
-    say(&table(&done))?;
-    say(&format!("files in {}", done.folder.display()))?;
-    say("README.txt there says time zone, year, interval and use")
+    let Exported { place, content, .. } = &done;
+    match content {
+        Content::Load(totals) => {
+            say(&table(totals))?;
+            say(&format!("files in {}", place.display()))?;
+            say("README.txt there says time zone, year, interval and use")
+        }
+        Content::Sheets(list) => {
+            say(&sheets(list))?;
+            say(&format!("workbook {}", place.display()))
+        }
+    }
+}
+
+/// The sheets of a workbook.
+fn sheets(list: &[Sheet]) -> String {
+    let mut table = TextTable::new(["rows", "columns"]);
+    for sheet in list {
+        let counts = [sheet.rows as f64, sheet.columns as f64];
+        table.row(
+            sheet.name.clone(),
+            "",
+            counts.map(|count| grouped(count, 0)),
+        );
+    }
+    table.render(width(), colour())
 }
 
 /// Energy and peak of what was exported.
-fn table(done: &Exported) -> String {
+fn table(totals: &[Total]) -> String {
     let name = |total: &Total| match &total.band {
         Some(band) => format!("{} {band}", total.year),
         None => total.year.to_string(),
     };
-    let totals = shown(&done.totals);
+    let totals = shown(totals);
     let columns = totals.iter().map(|total| name(total));
     let mut table = TextTable::new(columns);
     let mwh = |of: fn(&Total) -> Option<f64>| {

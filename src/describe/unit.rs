@@ -20,6 +20,7 @@ const UNITS: &[(&str, &str)] = &[
     ("changes_per_h", "1/h"),
     ("per_day", "1/d"),
     ("per_hour", "1/h"),
+    ("mw_per_s", "MW/s"),
     ("per_s", "1/s"),
     ("per_token", "per token"),
     ("usd_mwh", "USD/MWh"),
@@ -58,6 +59,7 @@ const UNITS: &[(&str, &str)] = &[
     ("kw", "kW"),
     ("mw", "MW"),
     ("mwh", "MWh"),
+    ("twh", "TWh"),
     ("pa", "Pa"),
     ("kpa", "kPa"),
     ("l", "L"),
@@ -73,10 +75,12 @@ const UNITS: &[(&str, &str)] = &[
     ("percent", "%"),
     ("ms", "ms"),
     ("s", "s"),
+    ("mw_min", "MW/min"),
     ("min", "min"),
     ("minutes", "min"),
     ("h", "h"),
     ("hour", "h"),
+    ("gpu_hours", "GPU-h"),
     ("hours", "h"),
     ("day", "d"),
     ("days", "d"),
@@ -109,15 +113,27 @@ const PLAIN: &[&str] = &[
 /// A figure without a unit.
 pub const NONE: &str = "1";
 
+/// A name before its unit, where `of` finds one; empty where it is nothing but its unit.
+pub fn bare(key: &str) -> Option<(&str, &'static str)> {
+    UNITS.iter().find_map(|(ending, unit)| {
+        let rest = key.strip_suffix(ending)?;
+        let bare = if rest.is_empty() {
+            rest
+        } else {
+            rest.strip_suffix('_')?
+        };
+        Some((bare, *unit))
+    })
+}
+
 /// The unit of a figure by the name of its key; None where the name gives none.
 pub fn of(key: &str) -> Option<&'static str> {
     let ends = |ending: &str| {
         let rest = key.strip_suffix(ending);
         rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('_'))
     };
-    let named = UNITS.iter().find(|(ending, _)| ends(ending));
     let plain = || PLAIN.iter().any(|word| ends(word)).then_some(NONE);
-    named.map(|(_, unit)| *unit).or_else(plain)
+    bare(key).map(|(_, unit)| unit).or_else(plain)
 }
 
 #[cfg(test)]

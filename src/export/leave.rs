@@ -1,7 +1,8 @@
-//! Leaves an export in its folder, whole or not at all.
+//! Leaves an export in its place, whole or not at all.
 //!
 //! The files are written into a hidden folder beside the target and moved there at once. What may be replaced is an older export of
-//! the same results to the same tool in which nothing was changed or added; everything else stays, and the export is refused.
+//! the same results to the same tool in which nothing was changed or added; everything else stays, and the export is refused. A single
+//! file never replaces another one: the same export again has the same bytes.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use super::files::{Files, MANIFEST, Manifest};
 use crate::bounded;
-use crate::output::{Input, OutputError, exchange, rename_new};
+use crate::output::{Input, OutputError, exchange, rename_new, write_whole};
 
 /// An `export.json` is smaller.
 const MAX_BYTES: u64 = 16 << 20;
@@ -26,13 +27,59 @@ pub(super) fn put(target: &Path, tool: &str, files: &Files) -> Result<(), Output
     let made = missing(parent);
     let done = stage(parent, name, &target, &files.all(tool), check);
     if done.is_err() {
-        for folder in made {
-            if fs::remove_dir(folder).is_err() {
-                break;
-            }
-        }
+        remove(&made);
     }
     done
+}
+
+/// Writes the file `target`, whose name ends in `ending`.
+pub(super) fn put_file(target: &Path, ending: &str, bytes: &[u8]) -> Result<(), OutputError> {
+    let refused = |cause: &str| {
+        let cure = format!("choose another file with -o NAME.{ending}, or move it away");
+        OutputError::refused("write", target, cause, &cure)
+    };
+    let ends = target.extension();
+    if !ends.is_some_and(|ends| ends.eq_ignore_ascii_case(ending)) {
+        let cause = format!("its name does not end in .{ending}");
+        return Err(refused(&cause));
+    }
+    if target.is_dir() {
+        return Err(refused("it is a folder"));
+    }
+    let other = "another file is there, or the export of other results";
+    match bounded::read(target, bytes.len() as u64) {
+        Ok(there) if there == bytes => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        _ => return Err(refused(other)),
+    }
+    let parent = target.parent().unwrap_or(Path::new("."));
+    let made = missing(parent);
+    let done = match fs::create_dir_all(parent) {
+        Err(error) => Err(OutputError::io("create", parent, &error)),
+        Ok(()) => write_whole(target, bytes, false).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => refused(other),
+            _ => OutputError::io("write", target, &error),
+        }),
+    };
+    if done.is_err() {
+        remove(&made);
+    }
+    done
+}
+
+/// The innermost folder on the way to `target` that exists.
+pub(super) fn disk_of(target: Option<&Path>) -> &Path {
+    let mut ways = target.into_iter().flat_map(Path::ancestors).skip(1);
+    ways.find(|way| way.is_dir()).unwrap_or(Path::new("."))
+}
+
+/// Removes folders that were made for an export, as far as they are empty.
+fn remove(made: &[PathBuf]) {
+    for folder in made {
+        if fs::remove_dir(folder).is_err() {
+            break;
+        }
+    }
 }
 
 fn stage(

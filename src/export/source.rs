@@ -2,10 +2,10 @@
 
 mod energy;
 mod forecast;
-mod made;
+pub(super) mod made;
 mod rows;
-mod run;
-mod table;
+pub(super) mod run;
+pub(super) mod table;
 
 use std::path::Path;
 
@@ -65,7 +65,7 @@ pub(super) fn read(folder: &Path, takes: Takes, options: &Options) -> Result<Loa
 }
 
 /// What a folder holds.
-enum Kind {
+pub(super) enum Kind {
     Run,
     Forecast,
 }
@@ -108,7 +108,8 @@ const INCOMPLETE: [(&str, &str); 5] = [
     ("scenario.toml", "run.json"),
 ];
 
-fn kind(folder: &Path) -> Result<Kind, Fault> {
+/// What the folder holds; where it is nothing with a load, what it is and what would work.
+pub(super) fn kind(folder: &Path) -> Result<Kind, Fault> {
     let told = |what: &str, cure: &str| Err(Fault::new(what, cure).in_file(folder, None));
     if folder.is_file() {
         let named = folder.extension().and_then(|extension| extension.to_str());
@@ -173,7 +174,7 @@ fn again(folder: &Path, forecast: bool) -> String {
 }
 
 /// A JSON file of the folder.
-fn json(folder: &Path, name: &str) -> Result<Value, Fault> {
+pub(super) fn json(folder: &Path, name: &str) -> Result<Value, Fault> {
     let path = folder.join(name);
     let cure = "the folder is damaged: copy the whole folder, or make the results again";
     let bytes = bounded::read(&path, MAX_BYTES)
@@ -189,7 +190,7 @@ fn json(folder: &Path, name: &str) -> Result<Value, Fault> {
 }
 
 /// Name of the folder, for results whose own name is not known.
-fn folder_name(folder: &Path) -> String {
+pub(super) fn folder_name(folder: &Path) -> String {
     let named = folder.canonicalize().ok();
     let name = named.as_deref().unwrap_or(folder).file_name();
     name.map_or_else(|| "load".into(), |name| name.to_string_lossy().into_owned())

@@ -1,4 +1,4 @@
-//! The tools: one file each, one line in [`TOOLS`].
+//! The formats: one file each, one line in [`FORMATS`].
 
 mod antares;
 mod genx;
@@ -10,17 +10,19 @@ mod reeds;
 mod reopt;
 mod sam;
 mod switch;
+mod xlsx;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::Options;
 use super::files::Files;
 use super::load::Load;
 use super::source::{self, Takes};
+use super::workbook::Workbook;
+use super::{ExportError, Options};
 use crate::describe::Fault;
 
 /// Everything that can be exported to, in the order of the documentation.
-pub(super) const TOOLS: [&dyn Tool; 10] = [
+pub(super) const FORMATS: [&dyn Format; 11] = [
     &pypsa::Pypsa,
     &genx::GenX,
     &reeds::Reeds,
@@ -31,9 +33,58 @@ pub(super) const TOOLS: [&dyn Tool; 10] = [
     &antares::Antares,
     &switch::Switch,
     &opendss::OpenDss,
+    &xlsx::Xlsx,
 ];
 
-/// A tool that reads files.
+/// Something that results can be exported to.
+pub(super) trait Format: Sync {
+    /// Its name on the command line.
+    fn name(&self) -> &'static str;
+
+    /// Makes the export; nothing has its place yet.
+    fn make(&self, request: &Request<'_>) -> Result<Made, ExportError>;
+}
+
+/// What the user asks for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Request<'a> {
+    /// The result folders, at least one.
+    pub(super) results: &'a [PathBuf],
+    pub(super) options: &'a Options,
+    /// An existing folder on the disk that the export goes to, for files without a name.
+    pub(super) scratch: &'a Path,
+}
+
+/// An export in memory.
+pub(super) enum Made {
+    /// Files in a folder.
+    Folder(Files),
+    /// One file.
+    File(Workbook),
+}
+
+impl<T: Tool> Format for T {
+    fn name(&self) -> &'static str {
+        Tool::name(self)
+    }
+
+    fn make(&self, request: &Request<'_>) -> Result<Made, ExportError> {
+        let [results] = request.results else {
+            let name = Tool::name(self);
+            let what = format!(
+                "{name} takes one result folder, these are {}",
+                request.results.len()
+            );
+            let cure = "export them one by one; --to xlsx puts several runs side by side";
+            return Err(Fault::new(what, cure).into());
+        };
+        let options = request.options;
+        let files = self.files(&Asked { results, options })?;
+        Ok(Made::Folder(files))
+    }
+}
+
+/// A planning tool, which reads loads from files.
 pub(super) trait Tool: Sync {
     /// Its name on the command line.
     fn name(&self) -> &'static str;

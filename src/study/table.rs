@@ -16,13 +16,13 @@ use change::change;
 type Cells<'a> = &'a dyn Fn(&[Option<f64>], Unit, &dyn Fn(Option<f64>) -> String) -> Vec<String>;
 
 /// A figure, and its value in each summary.
-pub(super) struct Row {
-    pub(super) figure: Figure,
-    pub(super) values: Vec<Option<f64>>,
+pub(crate) struct Row {
+    pub(crate) figure: Figure,
+    pub(crate) values: Vec<Option<f64>>,
 }
 
 /// Every figure that some summary has, in the order of the summary.
-pub(super) fn rows(summaries: &[&Summary]) -> Vec<Row> {
+pub(crate) fn rows(summaries: &[&Summary]) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     for (index, summary) in summaries.iter().enumerate() {
         for (at, (figure, value)) in summary.table().into_iter().enumerate() {

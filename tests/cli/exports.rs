@@ -249,6 +249,8 @@ fn a_forecast_is_exported_whole_or_refused() {
         &["other results of the same name", "with -o"],
     );
 
+    crate::workbook::check_forecast(&lab, "fleet", 2026);
+
     let files = lab.names("fleet");
     let copy = |to: &str, without: &str| {
         std::fs::create_dir(lab.path(to)).unwrap();

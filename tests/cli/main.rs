@@ -53,3 +53,4 @@ mod technologies;
 mod template;
 mod traces;
 mod unserved;
+mod workbook;

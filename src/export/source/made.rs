@@ -11,13 +11,19 @@ use crate::output::Input;
 const AGAIN: &str = "copy the whole folder, or make the results again";
 
 /// What is needed of `run.json`.
-#[derive(Debug, Deserialize)]
-pub(super) struct Made {
-    pub(super) version: String,
-    pub(super) seed: u64,
+#[derive(Debug, Default, Deserialize)]
+pub(in crate::export) struct Made {
+    pub(in crate::export) version: String,
+    pub(in crate::export) seed: u64,
     /// All files of the result; none in those of the first versions.
     #[serde(default)]
-    files: Vec<String>,
+    pub(in crate::export) files: Vec<String>,
+    /// What the run did not do as asked.
+    #[serde(default)]
+    pub(in crate::export) warnings: Vec<String>,
+    /// What the scenario asks, in its words.
+    #[serde(default)]
+    pub(in crate::export) question: Option<String>,
     /// Checksum of the request.
     #[serde(default)]
     asked: String,
@@ -25,7 +31,7 @@ pub(super) struct Made {
 }
 
 /// `run.json` of this program.
-pub(super) fn read(folder: &Path) -> Result<Made, Fault> {
+pub(in crate::export) fn read(folder: &Path) -> Result<Made, Fault> {
     let path = folder.join("run.json");
     if !path.is_file() {
         let what = "this is no whole result: run.json is missing";
@@ -48,7 +54,12 @@ fn broken(path: &Path, why: &str) -> Fault {
 
 impl Made {
     /// Refuses a folder that lacks a file of the result.
-    pub(super) fn check_there(&self, folder: &Path, name: &str, cure: &str) -> Result<(), Fault> {
+    pub(in crate::export) fn check_there(
+        &self,
+        folder: &Path,
+        name: &str,
+        cure: &str,
+    ) -> Result<(), Fault> {
         if !self.files.iter().any(|file| file == name) || folder.join(name).is_file() {
             return Ok(());
         }

@@ -102,7 +102,8 @@ fn offset(folder: &Path, run: &Made, options: &Options) -> Result<f64, Fault> {
     }
 }
 
-fn scenario(folder: &Path) -> Result<Option<toml::Table>, Fault> {
+/// `scenario.toml` of the folder.
+pub(in crate::export) fn scenario(folder: &Path) -> Result<Option<toml::Table>, Fault> {
     let path = folder.join("scenario.toml");
     if !path.is_file() {
         return Ok(None);

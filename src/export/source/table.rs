@@ -12,7 +12,7 @@ use crate::describe::Fault;
 
 /// No table of a result is larger.
 const MAX_BYTES: u64 = 4 << 30;
-pub(super) const DAMAGED: &str =
+pub(in crate::export) const DAMAGED: &str =
     "the table was changed or is incomplete: make the results again, or copy the whole folder";
 
 /// The rows of a table.
@@ -67,9 +67,7 @@ pub(super) fn with_first(path: &Path, columns: &[String]) -> Result<Table, Fault
 
 /// Names of the columns.
 pub(super) fn header(path: &Path) -> Result<Vec<String>, Fault> {
-    let header = open(path)?
-        .header()
-        .map_err(|error| broken(path, None, &error))?;
+    let header = Rows::open(path)?.header;
     Ok(header.iter().map(str::to_owned).collect())
 }
 
@@ -88,10 +86,45 @@ fn check_hours(table: &Table) -> Result<(), Fault> {
     }
 }
 
-fn open(path: &Path) -> Result<CsvRows<std::io::Take<File>>, Fault> {
-    let file = File::open(path)
-        .map_err(|error| Fault::new(error.to_string(), DAMAGED).in_file(path, None))?;
-    Ok(CsvRows::new(file.take(MAX_BYTES)))
+/// The rows of a CSV file, each with as many cells as the header.
+pub(in crate::export) struct Rows {
+    path: PathBuf,
+    rows: CsvRows<std::io::Take<File>>,
+    pub(in crate::export) header: StringRecord,
+}
+
+impl Rows {
+    pub(in crate::export) fn open(path: &Path) -> Result<Self, Fault> {
+        let file = File::open(path)
+            .map_err(|error| Fault::new(error.to_string(), DAMAGED).in_file(path, None))?;
+        let mut rows = CsvRows::new(file.take(MAX_BYTES));
+        let header = rows.header().map_err(|error| broken(path, None, &error))?;
+        Ok(Self {
+            path: path.to_owned(),
+            rows,
+            header,
+        })
+    }
+
+    /// Reads the next row into `record` and returns its line; None behind the last.
+    pub(in crate::export) fn next(
+        &mut self,
+        record: &mut StringRecord,
+    ) -> Result<Option<u64>, Fault> {
+        let Some((line, read)) = self.rows.next(record) else {
+            return Ok(None);
+        };
+        read.map_err(|error| broken(&self.path, Some(line), &error))?;
+        if record.len() != self.header.len() {
+            let what = format!(
+                "the row has {} cells, the header {}",
+                record.len(),
+                self.header.len()
+            );
+            return Err(Fault::new(what, DAMAGED).in_file(&self.path, Some(line)));
+        }
+        Ok(Some(line))
+    }
 }
 
 fn broken(path: &Path, line: Option<u64>, error: &csv::Error) -> Fault {
@@ -104,8 +137,8 @@ fn broken(path: &Path, line: Option<u64>, error: &csv::Error) -> Fault {
 
 /// None reads all columns, the first of which must be `hour`.
 fn read(path: &Path, columns: Option<&[String]>, first: bool) -> Result<Table, Fault> {
-    let mut rows = open(path)?;
-    let header = rows.header().map_err(|error| broken(path, None, &error))?;
+    let mut rows = Rows::open(path)?;
+    let header = rows.header.clone();
     let of_header = |fault: Fault| fault.in_file(path, Some(1));
     let missing = |name: &str| of_header(Fault::new(format!("there is no column {name}"), DAMAGED));
     let names: Vec<String> = match columns {
@@ -125,16 +158,7 @@ fn read(path: &Path, columns: Option<&[String]>, first: bool) -> Result<Table, F
         lines: Vec::new(),
     };
     let mut record = StringRecord::new();
-    while let Some((line, read)) = rows.next(&mut record) {
-        read.map_err(|error| broken(path, Some(line), &error))?;
-        if record.len() != header.len() {
-            let what = format!(
-                "the row has {} cells, the header {}",
-                record.len(),
-                header.len()
-            );
-            return Err(Fault::new(what, DAMAGED).in_file(path, Some(line)));
-        }
+    while let Some(line) = rows.next(&mut record)? {
         table.lines.push(line);
         if first {
             table

@@ -7,6 +7,11 @@ use std::path::Path;
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
 
+/// Formats of planning tools, which leave a folder with a load.
+pub(super) fn tools() -> impl Iterator<Item = &'static str> {
+    crate::export::names().filter(|name| *name != "xlsx")
+}
+
 /// Load of an hour of the year, MW: IT, cooling, other.
 pub(super) type Hourly<'a> = &'a dyn Fn(f64) -> [f64; 3];
 

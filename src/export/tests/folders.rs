@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::slice::from_ref;
 
 use super::fixture::{YEAR, forecast, typical, write};
 use crate::export::{ExportError, Options, export};
@@ -16,7 +17,12 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 fn refused(results: &Path, tool: &str, target: &Path) -> String {
-    match export(results, tool, Some(target), &Options::default()) {
+    match export(
+        &[results.to_owned()],
+        tool,
+        Some(target),
+        &Options::default(),
+    ) {
         Err(ExportError::Output(error)) => {
             assert!(error.is_refusal(), "{error}");
             error.to_string()
@@ -32,7 +38,7 @@ fn an_older_export_of_the_same_is_replaced_and_nothing_else() {
     YEAR.leave(&run, &typical);
     forecast(&fleet, &typical);
     let out = lab.path().join("a/b/out");
-    let put = |tool: &str| export(&run, tool, Some(&out), &Options::default());
+    let put = |tool: &str| export(from_ref(&run), tool, Some(&out), &Options::default());
     put("pypsa").unwrap();
     let first = fs::read(out.join("loads-p_set.csv")).unwrap();
     YEAR.leave(&run, &|hour| typical(hour).map(|mw| 2.0 * mw));
@@ -53,7 +59,7 @@ fn an_older_export_of_the_same_is_replaced_and_nothing_else() {
     let old = made.replace("asked", "of_old");
     write(&run, "run.json", &old);
     let older = lab.path().join("older");
-    let put_older = || export(&run, "sam", Some(&older), &Options::default());
+    let put_older = || export(from_ref(&run), "sam", Some(&older), &Options::default());
     put_older().unwrap();
     put_older().unwrap();
     write(&run, "run.json", &old.replace("hall of", "hall again of"));
@@ -100,7 +106,7 @@ fn what_is_not_ours_stays() {
     }
     assert!(
         export(
-            &run,
+            from_ref(&run),
             "sam",
             Some(&lab.path().join("file/below")),
             &Options::default()
@@ -110,7 +116,7 @@ fn what_is_not_ours_stays() {
     assert_eq!(names(lab.path()), before);
     fs::create_dir(lab.path().join("empty")).unwrap();
     export(
-        &run,
+        from_ref(&run),
         "sam",
         Some(&lab.path().join("empty")),
         &Options::default(),
@@ -124,7 +130,7 @@ fn a_wrong_folder_leaves_nothing() {
     let lab = tempfile::tempdir().unwrap();
     let out = lab.path().join("x/y");
     let done = export(
-        &lab.path().join("none"),
+        &[lab.path().join("none")],
         "sam",
         Some(&out),
         &Options::default(),
@@ -138,7 +144,7 @@ fn the_manifest_lists_every_file_with_its_checksum() {
     let lab = tempfile::tempdir().unwrap();
     let (fleet, out) = (lab.path().join("fleet"), lab.path().join("out"));
     forecast(&fleet, &typical);
-    export(&fleet, "pypsa", Some(&out), &Options::default()).unwrap();
+    export(from_ref(&fleet), "pypsa", Some(&out), &Options::default()).unwrap();
     assert_eq!(
         names(&out),
         ["README.txt", "export.json", "p10", "p50", "p90"]

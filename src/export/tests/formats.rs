@@ -5,19 +5,21 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use super::back::{Back, read};
-use super::fixture::{BANDS, DRAWS, GROWTH, Run, YEAR, YEARS, forecast, typical};
-use crate::export::tool::Asked;
-use crate::export::{Options, find, names};
+use super::fixture::{BANDS, DRAWS, GROWTH, Run, YEAR, YEARS, forecast, tools, typical};
+use crate::export::tool::{Made, Request};
+use crate::export::{Options, find};
 
 pub(super) fn files(folder: &Path, tool: &str, options: &Options) -> Vec<(String, Vec<u8>)> {
-    let asked = Asked {
-        results: folder,
+    let request = Request {
+        results: &[folder.to_owned()],
         options,
+        scratch: folder,
     };
-    let files = find(tool).unwrap().files(&asked);
-    files
-        .unwrap_or_else(|fault| panic!("{tool}: {fault}"))
-        .all(tool)
+    match find(tool).unwrap().make(&request) {
+        Ok(Made::Folder(files)) => files.all(tool),
+        Ok(Made::File(_)) => panic!("{tool} is one file"),
+        Err(error) => panic!("{tool}: {error}"),
+    }
 }
 
 fn text(files: &[(String, Vec<u8>)], name: &str) -> String {
@@ -65,7 +67,7 @@ fn a_run_is_in_every_format() {
     let folder = tempfile::tempdir().unwrap();
     YEAR.leave(folder.path(), &typical);
     let expected = sums(&typical, 1.0);
-    for tool in names() {
+    for tool in tools() {
         let files = files(folder.path(), tool, &Options::default());
         let back = read(tool, &files, 2026);
         near(energy(&back, "2026"), expected.iter().sum(), tool);
@@ -94,7 +96,7 @@ fn a_run_is_in_every_format() {
 fn a_forecast_is_in_every_format_with_its_bands() {
     let folder = tempfile::tempdir().unwrap();
     forecast(folder.path(), &typical);
-    for tool in names() {
+    for tool in tools() {
         let files = files(folder.path(), tool, &Options::default());
         let back = read(tool, &files, YEARS[1]);
         if tool == "antares" {
@@ -140,7 +142,7 @@ fn quarters_of_an_hour_stay_where_the_tool_takes_them() {
     };
     run.leave(folder.path(), &typical);
     let mut options = Options::default();
-    for tool in names() {
+    for tool in tools() {
         let hourly = matches!(tool, "genx" | "reeds" | "antares");
         let back = read(tool, &files(folder.path(), tool, &options), 2026);
         let per_hour = if hourly { 1 } else { 4 };
@@ -247,7 +249,7 @@ fn leap_years_are_as_each_tool_has_them() {
         [if leap { 30.0 } else { 10.0 }, 1.0, 0.5]
     };
     run.leave(folder.path(), &load);
-    for tool in names() {
+    for tool in tools() {
         let files = files(folder.path(), tool, &Options::default());
         let back = read(tool, &files, 2028);
         let with = matches!(tool, "pypsa" | "plexos");
@@ -277,7 +279,7 @@ proptest! {
         swing in 0.0_f64..1.0,
         cooling in 0.01_f64..0.5,
         period_h in 3.0_f64..3000.0,
-        tool in prop::sample::select(names().collect::<Vec<_>>()),
+        tool in prop::sample::select(tools().collect::<Vec<_>>()),
     ) {
         let base = 10.0_f64.powf(exponent); // 50 kW to 5 GW
         let load = |hour: f64| {

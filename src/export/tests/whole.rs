@@ -2,12 +2,13 @@
 
 use std::fs;
 use std::path::Path;
+use std::slice::from_ref;
 
-use super::fixture::{DRAWS, YEAR, forecast, typical, write};
+use super::fixture::{DRAWS, YEAR, forecast, tools, typical, write};
 use crate::describe::Fault;
 use crate::export::load::Load;
 use crate::export::source::{Takes, read};
-use crate::export::{Band, ExportError, Options, export, names};
+use crate::export::{Band, Content, ExportError, Options, export};
 
 const TAKES: Takes = Takes {
     tool: "Antares",
@@ -171,17 +172,16 @@ fn an_export_of_draws_says_that_it_holds_draws() {
     let lab = tempfile::tempdir().unwrap();
     let (fleet, out) = (lab.path().join("fleet"), lab.path().join("out"));
     forecast(&fleet, &typical);
-    let done = export(&fleet, "antares", Some(&out), &Options::default()).unwrap();
-    let bands: Vec<_> = done
-        .totals
-        .iter()
-        .filter_map(|of| of.band.clone())
-        .collect();
+    let done = export(from_ref(&fleet), "antares", Some(&out), &Options::default()).unwrap();
+    let Content::Load(totals) = &done.content else {
+        panic!("{:?}", done.content)
+    };
+    let bands: Vec<_> = totals.iter().filter_map(|of| of.band.clone()).collect();
     assert_eq!(bands, ["draw 1", "draw 2", "draw 3", "draw 4", "draw 5"]);
     let mwh: f64 = (0..8760)
         .map(|hour| typical(f64::from(hour) + 0.5).iter().sum::<f64>())
         .sum();
-    for (total, factor) in done.totals.iter().zip(DRAWS) {
+    for (total, factor) in totals.iter().zip(DRAWS) {
         assert!(
             (total.facility_mwh / (mwh * factor) - 1.0).abs() < 1e-6,
             "{total:?}"
@@ -202,8 +202,13 @@ fn a_place_may_be_quarters_of_an_hour_from_utc_but_for_reeds() {
     forecast(&fleet, &typical);
     let about = fs::read_to_string(fleet.join("forecast.json")).unwrap();
     write(&fleet, "forecast.json", &about.replace("-5.0", "5.75"));
-    for tool in names() {
-        let done = export(&fleet, tool, Some(&out.join(tool)), &Options::default());
+    for tool in tools() {
+        let done = export(
+            from_ref(&fleet),
+            tool,
+            Some(&out.join(tool)),
+            &Options::default(),
+        );
         match (tool, done) {
             ("reeds", Err(ExportError::Input(fault))) => {
                 assert!(fault.what.contains("needs whole hours"), "{fault}");
