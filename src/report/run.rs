@@ -273,7 +273,7 @@ fn doubt(run: &Run, words: &Words) -> Markup {
                 summary { (fill(&own.doubts, &[("count", &list.len().to_string())])) }
                 ul {
                     @for doubt in list {
-                        li { code { (of(doubt, "name")) } ": " (fill(&own.used, &[("used", &of(doubt, "used")), ("range", &of(doubt, "range")), ("unit", &of(doubt, "unit"))])) }
+                        li { code { (of(doubt, "name")) } ": " (fill(&own.used, &[("used", &of(doubt, "value")), ("range", &of(doubt, "range")), ("unit", &of(doubt, "unit"))])) }
                     }
                 }
             }
