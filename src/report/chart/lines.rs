@@ -184,7 +184,7 @@ impl Frame<'_> {
 pub(super) fn marks(ticks: &[Tick]) -> Markup {
     html! {
         @for (index, tick) in ticks.iter().enumerate() {
-            span.minor[index % 2 == 1].least[index % 4 != 0 && ticks.len() > 8].first[tick.at < 0.02].last[tick.at > 0.99] style={ "left:" (short(100.0 * tick.at)) "%" } {
+            span.minor[index % 2 == 1].least[index % 4 != 0 && ticks.len() > 8].first[tick.at < 0.004].last[tick.at > 0.99] style={ "left:" (short(100.0 * tick.at)) "%" } {
                 (tick.label)
             }
         }

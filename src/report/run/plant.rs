@@ -25,6 +25,7 @@ pub(super) struct PlantWords {
     hall_inlet: String,
     time: String,
     sizes: String,
+    sizes_note: String,
     part: String,
     size: String,
 }
@@ -162,17 +163,28 @@ pub(super) fn sizes(run: &Run, words: &Words) -> Option<Section> {
     let built = run.info.get("built").and_then(Value::as_array)?;
     let text = |line: &Value, key: &str| {
         let text = line.get(key).and_then(Value::as_str);
-        Cell::Text(text.unwrap_or_default().to_owned())
+        text.unwrap_or_default().to_owned()
     };
-    let rows: Vec<Vec<Cell>> = built
-        .iter()
-        .map(|line| vec![text(line, "label"), text(line, "text")])
+    // A line without a label goes on with the one above.
+    let mut rows: Vec<(String, String)> = Vec::new();
+    for line in built {
+        match (text(line, "label").as_str(), rows.last_mut()) {
+            ("", Some((_, above))) => {
+                above.push('\n');
+                above.push_str(&text(line, "text"));
+            }
+            (label, _) => rows.push((label.to_owned(), text(line, "text"))),
+        }
+    }
+    let rows: Vec<Vec<Cell>> = rows
+        .into_iter()
+        .map(|(label, text)| vec![Cell::Text(label), Cell::Text(text)])
         .collect();
     (!rows.is_empty()).then(|| Section {
         id: "built",
         title: own.sizes.clone(),
         body: table(
-            &own.sizes,
+            &own.sizes_note,
             &[own.part.clone(), own.size.clone()],
             &rows,
             false,
