@@ -45,17 +45,30 @@ pub fn load(paths: &[PathBuf], sets: &[String]) -> Result<Vec<Entry>, Fault> {
         }
     });
     let mut entries: Vec<Entry> = entries.collect::<Result<_, _>>()?;
-    // Those of one name are distinguished by their files.
     let names: Vec<String> = entries
         .iter_mut()
         .map(|entry| entry.name().clone())
         .collect();
-    for ((entry, path), name) in entries.iter_mut().zip(paths).zip(&names) {
-        if names.iter().filter(|other| *other == name).count() > 1 {
-            *entry.name() = path.display().to_string();
-        }
+    let names = told_apart(&names, paths.iter().map(PathBuf::as_path));
+    for (entry, name) in entries.iter_mut().zip(names) {
+        *entry.name() = name;
     }
     Ok(entries)
+}
+
+/// Names of sides: those of one name are distinguished by their files.
+pub(crate) fn told_apart<'a>(
+    names: &[String],
+    paths: impl Iterator<Item = &'a Path>,
+) -> Vec<String> {
+    let several = |name: &String| names.iter().filter(|other| *other == name).count() > 1;
+    let names = names.iter().zip(paths);
+    names
+        .map(|(name, path)| match several(name) {
+            true => path.display().to_string(),
+            false => name.clone(),
+        })
+        .collect()
 }
 
 pub(super) fn to_run(path: &Path, sets: &[String]) -> Result<Entry, Fault> {

@@ -10,19 +10,19 @@ use crate::describe::paragraph;
 use crate::metrics::Summary;
 use crate::metrics::figures::{Figure, Heading, Unit};
 use crate::output::{TextTable, grouped};
-use change::change;
+pub(crate) use change::change;
 
 /// A row as a table shows it: its cells, from its figures and how they are written.
 type Cells<'a> = &'a dyn Fn(&[Option<f64>], Unit, &dyn Fn(Option<f64>) -> String) -> Vec<String>;
 
 /// A figure, and its value in each summary.
-pub(super) struct Row {
-    pub(super) figure: Figure,
-    pub(super) values: Vec<Option<f64>>,
+pub(crate) struct Row {
+    pub(crate) figure: Figure,
+    pub(crate) values: Vec<Option<f64>>,
 }
 
 /// Every figure that some summary has, in the order of the summary.
-pub(super) fn rows(summaries: &[&Summary]) -> Vec<Row> {
+pub(crate) fn rows(summaries: &[&Summary]) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     for (index, summary) in summaries.iter().enumerate() {
         for (at, (figure, value)) in summary.table().into_iter().enumerate() {
