@@ -37,6 +37,8 @@ pub(super) struct ComparisonWords {
     or_others: String,
     question: String,
     change: String,
+    from_first: String,
+    from_to: String,
     value: String,
     least: String,
     p10_to_p90: String,
@@ -165,6 +167,6 @@ fn all(sides: &Sides, words: &Words) -> Section {
     Section {
         id: "figures",
         title: words.page.all_figures.clone(),
-        body: super::page::table(&words.page.all_figures, &head, &rows, true),
+        body: super::page::table(&table::caption(sides, &words.page.all_figures, words), &head, &rows, true),
     }
 }

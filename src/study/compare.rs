@@ -1,10 +1,13 @@
 //! Scenarios side by side.
 
+mod kept;
+
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 pub use super::column::Column;
+pub use kept::{Kept, load_kept, run_kept};
 use super::table::{Row, rows};
 use super::{Progress, simulate};
 use crate::bounded;
@@ -101,10 +104,14 @@ fn done(folder: &Path) -> Result<Entry, Fault> {
     })))
 }
 
-/// Data from the scenario beside the figures.
-fn days_of(folder: &Path) -> Option<f64> {
+/// The scenario beside the figures.
+fn scenario_of(folder: &Path) -> Option<toml::Table> {
     let bytes = bounded::read(&folder.join("scenario.toml"), MAX_BYTES).ok()?;
-    let scenario: toml::Table = toml::from_slice(&bytes).ok()?;
+    toml::from_slice(&bytes).ok()
+}
+
+fn days_of(folder: &Path) -> Option<f64> {
+    let scenario = scenario_of(folder)?;
     let days = scenario.get("run")?.get("days")?;
     days.as_float()
         .or(days.as_integer().map(|days| days as f64))

@@ -177,6 +177,15 @@ fn ends(spreads: &[Spread]) -> impl Iterator<Item = f64> {
     spreads.iter().flat_map(ends)
 }
 
+/// With marks as many as fit: charts stand in pairs.
+fn axis(spreads: &[Spread]) -> Axis {
+    let axis = Axis::linear(ends(spreads), false, 4);
+    if axis.letters() * axis.ticks.len() > 24 {
+        return Axis::linear(ends(spreads), false, 2);
+    }
+    axis
+}
+
 /// Columns of data: what is stated, then the band.
 fn columns(
     names: (&str, Vec<String>),
@@ -219,7 +228,7 @@ fn of_sides(sides: &Sides, name: &str, words: &Words) -> Option<Chart> {
         band_row(&side.name, value, spread, Colour::of_side(*index))
     });
     let plot = Rows {
-        axis: Axis::linear(ends(&spreads), false, 4),
+        axis: axis(&spreads),
         unit: style.unit.into(),
         rows: rows.collect(),
     };
@@ -255,7 +264,8 @@ fn of_difference(sides: &Sides, index: usize, side: &Side, words: &Words) -> Opt
     }
     let spreads: Vec<Spread> = known.iter().map(|(_, spread)| *spread).collect();
     let rows = known.iter().map(|(name, spread)| {
-        let value = format!("{} to {}", signed(spread.p10, 1), signed(spread.p90, 1));
+        let [low, high] = [spread.p10, spread.p90].map(|percent| signed(percent, 1));
+        let value = fill(&words.comparison.from_to, &[("low", &low), ("high", &high)]);
         let colour = match spread {
             _ if is_open(spread) => Colour::named("grid"),
             _ if spread.p90 <= 0.0 => Colour::named("less"),

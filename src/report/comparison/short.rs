@@ -4,7 +4,7 @@ use maud::html;
 use serde::Deserialize;
 
 use super::sides::Sides;
-use super::table::rows;
+use super::table::{caption, rows};
 use crate::report::page::{Section, table};
 use crate::report::words::Words;
 use crate::study::table::Row;
@@ -51,9 +51,9 @@ pub(super) fn section(sides: &Sides, words: &Words) -> Section {
                 p { (own.none) }
             } @else {
                 p { (own.note) }
-                (table(&own.short, &short_head, &short_rows, false))
+                (table(&caption(sides, &own.short, words), &short_head, &short_rows, false))
             }
-            @if !work.is_empty() { (table(&own.work, &work_head, &work_rows, false)) }
+            @if !work.is_empty() { (table(&caption(sides, &own.work, words), &work_head, &work_rows, false)) }
         },
     }
 }

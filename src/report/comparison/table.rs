@@ -10,6 +10,12 @@ use crate::study::table::Row;
 /// Sides of which tables have their changes and meanings too: more would not be read.
 const WITH_MEANING: usize = 3;
 
+/// The caption of such a table: what the changes are from.
+pub(super) fn caption(sides: &Sides, table: &str, words: &Words) -> String {
+    let names = [("table", table), ("first", sides.first().name.as_str())];
+    fill(&words.comparison.from_first, &names)
+}
+
 /// Head and rows of these figures; `all` names them as `summary.json` does and says what they mean.
 pub(super) fn rows(
     sides: &Sides,
@@ -18,14 +24,11 @@ pub(super) fn rows(
     words: &Words,
 ) -> (Vec<String>, Vec<Vec<Cell>>) {
     let own = &words.comparison;
-    let first = &sides.first().name;
     let meaning = all && sides.all().len() <= WITH_MEANING;
     let mut head = vec![words.page.figure.clone(), words.page.unit.clone()];
     head.extend(sides.names());
-    head.extend(sides.further().map(|(_, side)| {
-        let names = [("other", side.name.as_str()), ("first", first.as_str())];
-        fill(&own.change, &names)
-    }));
+    let further = sides.further();
+    head.extend(further.map(|(_, side)| fill(&own.change, &[("other", &side.name)])));
     head.extend(meaning.then(|| words.page.meaning.clone()));
     let rows = figures.iter().map(|row| {
         let style = style(row);

@@ -4,7 +4,7 @@ use maud::html;
 use serde::Deserialize;
 
 use super::sides::{Side, Sides, style};
-use super::table::rows;
+use super::table::{caption, rows};
 use crate::metrics::figures::Unit;
 use crate::palette::USES;
 use crate::report::chart::{Axis, Chart, Colour, Data, DataColumn, Hints, Key, Row, Rows, Span};
@@ -58,7 +58,7 @@ pub(super) fn section(sides: &Sides, other_work: bool, words: &Words) -> Section
         title: own.title.clone(),
         body: html! {
             @for chart in charts.iter().flatten() { (chart.render(words)) }
-            (table(&own.figures, &head, &cells, false))
+            (table(&caption(sides, &own.figures, words), &head, &cells, false))
         },
     }
 }
