@@ -78,7 +78,10 @@ pub fn write(paths: &[PathBuf], target: &Path, options: &Options) -> Result<(), 
 pub fn check_target(target: &Path) -> Result<(), Fault> {
     let wrong = |what: String, cure: &str| Err(Fault::new(what, cure).in_file(target, None));
     if target.is_dir() {
-        return wrong("this is a folder".into(), "name a file for the page in it, such as page.html");
+        return wrong(
+            "this is a folder".into(),
+            "name a file for the page in it, such as page.html",
+        );
     }
     let folder = match target.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -86,11 +89,17 @@ pub fn check_target(target: &Path) -> Result<(), Fault> {
     };
     if !folder.is_dir() {
         let what = format!("there is no folder {}", folder.display());
-        return wrong(what, "make it first, or give a file in a folder that exists");
+        return wrong(
+            what,
+            "make it first, or give a file in a folder that exists",
+        );
     }
     let ours = |text: String| text.contains("name=\"generator\" content=\"coldaisle ");
     if target.exists() && !source::text(target).is_some_and(ours) {
-        return wrong("it exists and is no report".into(), "give another file for the page");
+        return wrong(
+            "it exists and is no report".into(),
+            "give another file for the page",
+        );
     }
     // Before hours of runs, not after them.
     match tempfile::tempfile_in(folder) {

@@ -107,8 +107,7 @@ fn with_page(args: &Args, target: &Path) -> Result<(), Failure> {
         bands(args, count, Some(&draws))?;
     }
     let progress = progress(args.quiet, "compare");
-    let (columns, mut folders) =
-        compare::run_kept(kept, into, &progress).map_err(Failure::run)?;
+    let (columns, mut folders) = compare::run_kept(kept, into, &progress).map_err(Failure::run)?;
     if args.band.is_some() {
         folders.push(draws);
     } else {

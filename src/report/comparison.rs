@@ -78,15 +78,23 @@ pub(super) fn page(
         Some(short::section(&sides, words)),
         Some(all(&sides, words)),
     ];
-    let span = super::run::span(&sides.first().run, words);
+    let span = match sides.together().len() == sides.all().len() {
+        true => super::run::span(&sides.first().run, words),
+        false => String::new(),
+    };
+    // Of other work sums say little: what a GPU-hour takes comes first.
+    let mut names = HEADLINES.to_vec();
+    if !other.is_empty() {
+        names.sort_by_key(|name| !name.starts_with("work."));
+    }
     let kind = [own.kind.clone(), sides.names().join(&own.list), span];
     let kind: Vec<String> = kind.into_iter().filter(|part| !part.is_empty()).collect();
     Ok(Page {
         kind: kind.join(" · "),
         question: question(&sides, words),
-        answer: answer::answer(&sides, words),
+        answer: answer::answer(&sides, !other.is_empty(), words),
         doubt: doubt::first_screen(&sides, words),
-        headlines: HEADLINES
+        headlines: names
             .iter()
             .filter_map(|name| headline(&sides, name, words))
             .collect(),
@@ -105,7 +113,10 @@ fn question(sides: &Sides, words: &Words) -> String {
     let told = |side: &sides::Side| side.run.told("question").map(str::to_owned);
     let first = told(sides.first());
     if let Some(question) = first
-        && sides.all().iter().all(|side| told(side).as_ref() == Some(&question))
+        && sides
+            .all()
+            .iter()
+            .all(|side| told(side).as_ref() == Some(&question))
     {
         return question;
     }
@@ -114,7 +125,9 @@ fn question(sides: &Sides, words: &Words) -> String {
         let others = (names.len() - 1).to_string();
         return fill(&own.or_others, &[("first", &names[0]), ("others", &others)]);
     }
-    let (last, before) = names.split_last().map_or(("", &[][..]), |(a, b)| (a.as_str(), b));
+    let (last, before) = names
+        .split_last()
+        .map_or(("", &[][..]), |(a, b)| (a.as_str(), b));
     let before = before.join(&own.list);
     let choice = fill(&own.or, &[("first", &before), ("last", last)]);
     fill(&own.question, &[("choice", &choice)])
@@ -157,7 +170,10 @@ fn headline(sides: &Sides, name: &str, words: &Words) -> Option<Headline> {
         value,
         unit,
         note: notes.join(" · "),
-        of: Some((format!("{name} of {} less the first", side.name), change.value)),
+        of: Some((
+            format!("{name} of {} less the first", side.name),
+            change.value,
+        )),
     })
 }
 
@@ -167,6 +183,11 @@ fn all(sides: &Sides, words: &Words) -> Section {
     Section {
         id: "figures",
         title: words.page.all_figures.clone(),
-        body: super::page::table(&table::caption(sides, &words.page.all_figures, words), &head, &rows, true),
+        body: super::page::table(
+            &table::caption(sides, &words.page.all_figures, words),
+            &head,
+            &rows,
+            true,
+        ),
     }
 }

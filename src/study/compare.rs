@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 pub use super::column::Column;
-pub use kept::{Kept, load_kept, run_kept};
 use super::table::{Row, rows};
 use super::{Progress, simulate};
 use crate::bounded;
@@ -17,6 +16,7 @@ use crate::metrics::Summary;
 use crate::metrics::figures::Figure;
 use crate::output::{grouped, write_whole};
 use crate::scenario::{self, Resolved};
+pub use kept::{Kept, load_kept, run_kept};
 
 /// No file of figures is larger.
 const MAX_BYTES: u64 = 16 << 20;

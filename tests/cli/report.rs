@@ -1,7 +1,7 @@
 //! `report` and `--report`: the figures of a page are those of the results, and nothing of the user's is in danger.
 
 use std::fs;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -32,7 +32,12 @@ impl Tag<'_> {
     fn get(&self, name: &str) -> Option<String> {
         let (_, rest) = self.attributes.split_once(&format!(" {name}=\""))?;
         let (value, _) = rest.split_once('"')?;
-        let plain = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&amp;", "&")];
+        let plain = [
+            ("&lt;", "<"),
+            ("&gt;", ">"),
+            ("&quot;", "\""),
+            ("&amp;", "&"),
+        ];
         let plain = plain.iter();
         Some(plain.fold(value.to_owned(), |text, (from, to)| text.replace(from, to)))
     }
@@ -99,10 +104,16 @@ fn shows(tag: &Tag<'_>, value: f64) {
 fn shows_change(text: &str, first: f64, difference: f64) {
     let (number, unit) = text.split_once('\u{a0}').unwrap_or((text, ""));
     match (number, unit) {
-        ("=", "") => assert!(difference.abs() <= 5e-4 * first.abs().max(100.0), "{difference}"),
+        ("=", "") => assert!(
+            difference.abs() <= 5e-4 * first.abs().max(100.0),
+            "{difference}"
+        ),
         ("×", times) => {
             let (times, room) = read(times);
-            assert!((times - (first + difference) / first).abs() <= room, "{text}");
+            assert!(
+                (times - (first + difference) / first).abs() <= room,
+                "{text}"
+            );
         }
         (number, "%") if first != 0.0 => {
             let (percent, room) = read(number.trim_start_matches('+'));
@@ -155,7 +166,10 @@ fn every_figure_of_a_comparison_is_that_of_its_side() {
     };
     let (mut values, mut changes, mut tiles) = (0, 0, 0);
     for tag in tags(&page) {
-        if let Some(tile) = tag.get("data-figure").filter(|_| tag.get("data-side").is_none()) {
+        if let Some(tile) = tag
+            .get("data-figure")
+            .filter(|_| tag.get("data-side").is_none())
+        {
             let name = tile.strip_suffix(" of bath less the first");
             let name = name.unwrap_or_else(|| panic!("{tile}"));
             let first = of("tiny", name);
@@ -179,7 +193,10 @@ fn every_figure_of_a_comparison_is_that_of_its_side() {
             changes += 1;
         }
     }
-    assert!(values > 150 && changes > 70 && tiles > 4, "{values} {changes} {tiles}");
+    assert!(
+        values > 150 && changes > 70 && tiles > 4,
+        "{values} {changes} {tiles}"
+    );
     // The waterfall's data: causes sum to the last row, the difference, to the digit.
     let (_, rest) = page.split_once("{\"id\":\"causes-1\"").unwrap();
     let (data, _) = rest.split_once("</script>").unwrap();
@@ -191,7 +208,10 @@ fn every_figure_of_a_comparison_is_that_of_its_side() {
     };
     assert!(causes.len() > 3, "{causes:?}");
     let sum: f64 = causes.iter().sum();
-    assert!((sum - difference).abs() < 1e-9 && (last - first - sum).abs() < 1e-9, "{cells:?}");
+    assert!(
+        (sum - difference).abs() < 1e-9 && (last - first - sum).abs() < 1e-9,
+        "{cells:?}"
+    );
 }
 
 /// `compare --report` leaves the page and nothing else, and it says what the page of the folders says.
@@ -207,17 +227,33 @@ fn a_comparison_makes_its_page_by_itself() {
     let mixed = lab.read("page.html");
     let figures = |page: &str| -> Vec<String> {
         let cells = tags(page).filter(|tag| tag.get("data-side").is_some());
-        cells.map(|tag| tag.attributes.to_owned() + tag.text).collect()
+        cells
+            .map(|tag| tag.attributes.to_owned() + tag.text)
+            .collect()
     };
     assert!(figures(&page).len() > 100);
     assert_eq!(figures(&page), figures(&mixed));
     // Two of one name are told apart by what the user wrote.
     fs::create_dir(lab.path("b")).unwrap();
     fs::copy(lab.path("air.toml"), lab.path("b/air.toml")).unwrap();
-    lab.good(&["compare", "air.toml", "b/air.toml", "--report", "same.html", "-q"]);
+    lab.good(&[
+        "compare",
+        "air.toml",
+        "b/air.toml",
+        "--report",
+        "same.html",
+        "-q",
+    ]);
     let page = lab.read("same.html");
     assert!(page.contains("air.toml or b/air.toml?") && !page.contains("partial"));
-    lab.good(&["compare", "air", "b/air.toml", "--report", "same.html", "-q"]);
+    lab.good(&[
+        "compare",
+        "air",
+        "b/air.toml",
+        "--report",
+        "same.html",
+        "-q",
+    ]);
     let page = lab.read("same.html");
     assert!(page.contains("tiny or b/air.toml?") && !page.contains("partial"));
 }
@@ -225,25 +261,58 @@ fn a_comparison_makes_its_page_by_itself() {
 #[test]
 fn draws_become_bands() {
     let lab = sides();
-    let compare = ["compare", "air.toml", "bath.toml", "--band", "10", "-o", "all.csv"];
+    let compare = [
+        "compare",
+        "air.toml",
+        "bath.toml",
+        "--band",
+        "10",
+        "-o",
+        "all.csv",
+    ];
     let said = lab.good(&[&compare[..], &["--report", "page.html"]].concat());
     assert!(said.out.contains("draws in all.csv"), "{}", said.out);
     let page = lab.read("page.html");
-    for part in ["P10 to P90", "10 draws", "band-change-1", "band-energy_mwh-facility"] {
+    for part in [
+        "P10 to P90",
+        "10 draws",
+        "band-change-1",
+        "band-energy_mwh-facility",
+    ] {
         assert!(page.contains(part), "no {part}");
     }
-    lab.good(&["run", "air.toml", "-o", "air", "--band", "10", "--report", "run.html", "-q"]);
+    lab.good(&[
+        "run", "air.toml", "-o", "air", "--band", "10", "--report", "run.html", "-q",
+    ]);
     assert!(lab.read("run.html").contains("10 draws"));
     assert!(lab.path("air/bands.csv").is_file() && lab.path("air/summary.json").is_file());
-    let again = ["run", "air.toml", "-o", "air", "--band", "--report", "run.html"];
+    let again = [
+        "run", "air.toml", "-o", "air", "--band", "--report", "run.html",
+    ];
     lab.refused(&again, &["bands.csv: it exists", "move it away"]);
     // Draws of other runs are no bands of these.
     lab.good(&["run", "bath.toml", "-o", "bath", "-q"]);
-    lab.good(&["run", "air.toml", "--set", "hall.0.racks=2", "-o", "less", "-q"]);
+    lab.good(&[
+        "run",
+        "air.toml",
+        "--set",
+        "hall.0.racks=2",
+        "-o",
+        "less",
+        "-q",
+    ]);
     let other = ["report", "less", "bath", "all.csv", "-o", "x.html"];
-    lab.refused(&other, &["all.csv: these are draws of other runs", "draw the same scenarios"]);
+    lab.refused(
+        &other,
+        &[
+            "all.csv: these are draws of other runs",
+            "draw the same scenarios",
+        ],
+    );
     lab.good(&["report", "air", "bath", "all.csv", "-o", "page.html", "-q"]);
-    let two = ["report", "air", "bath", "all.csv", "all.csv", "-o", "x.html"];
+    let two = [
+        "report", "air", "bath", "all.csv", "all.csv", "-o", "x.html",
+    ];
     lab.refused(&two, &["cannot be compared"]);
 }
 
@@ -254,7 +323,11 @@ fn sides_of_other_times_are_not_drawn_over_another() {
     lab.good(&["run", "air.toml", "-o", "air", "-q"]);
     for (set, folder, told) in [
         ("run.days=2", "longer", "the runs differ in length"),
-        ("run.start=2026-01-01", "later", "The runs begin on other days"),
+        (
+            "run.start=2026-01-01",
+            "later",
+            "The runs begin on other days",
+        ),
     ] {
         lab.good(&["run", "bath.toml", "--set", set, "-o", folder, "-q"]);
         lab.good(&["report", "air", folder, "-o", "page.html", "-q"]);
@@ -277,23 +350,58 @@ fn wrong_input_is_refused_with_a_cure() {
         lab.refused(&[&["report"], rest].concat(), parts)
     };
     let page = ["-o", "page.html"];
-    report(&[&["air", "nowhere"], &page[..]].concat(), &["nowhere: there is no such folder", "give result folders"]);
-    report(&[&["air", "empty"], &page[..]].concat(), &["empty: this holds no results"]);
-    report(&[&["air", "air.toml"], &page[..]].concat(), &["air.toml: this is a file", "run it first"]);
-    report(&["air", "bath", "-o", "mine.html"], &["mine.html: it exists and is no report", "another file"]);
-    report(&["air", "bath", "-o", "empty"], &["empty: this is a folder"]);
-    report(&["air", "bath", "-o", "none/page.html"], &["there is no folder none", "make it first"]);
+    report(
+        &[&["air", "nowhere"], &page[..]].concat(),
+        &["nowhere: there is no such folder", "give result folders"],
+    );
+    report(
+        &[&["air", "empty"], &page[..]].concat(),
+        &["empty: this holds no results"],
+    );
+    report(
+        &[&["air", "air.toml"], &page[..]].concat(),
+        &["air.toml: this is a file", "run it first"],
+    );
+    report(
+        &["air", "bath", "-o", "mine.html"],
+        &["mine.html: it exists and is no report", "another file"],
+    );
+    report(
+        &["air", "bath", "-o", "empty"],
+        &["empty: this is a folder"],
+    );
+    report(
+        &["air", "bath", "-o", "none/page.html"],
+        &["there is no folder none", "make it first"],
+    );
     assert_eq!(lab.read("mine.html"), "<p>mine</p>");
     // Nothing runs before the target is found right.
     for command in ["run", "compare"] {
-        let sides: &[&str] = if command == "run" { &["air.toml"] } else { &["air.toml", "bath.toml"] };
-        for (target, part) in [("mine.html", "is no report"), ("none/page.html", "there is no folder none")] {
-            lab.refused(&[&[command], sides, &["--report", target]].concat(), &[part]);
+        let sides: &[&str] = if command == "run" {
+            &["air.toml"]
+        } else {
+            &["air.toml", "bath.toml"]
+        };
+        for (target, part) in [
+            ("mine.html", "is no report"),
+            ("none/page.html", "there is no folder none"),
+        ] {
+            lab.refused(
+                &[&[command], sides, &["--report", target]].concat(),
+                &[part],
+            );
         }
     }
-    lab.refused(&["compare", "air.toml", "--report", "page.html"], &["needs two sides"]);
+    lab.refused(
+        &["compare", "air.toml", "--report", "page.html"],
+        &["needs two sides"],
+    );
     for other in [&["--more-gpus", "8"], &["--seeds", "2"]] {
-        let all = [&["compare", "air.toml", "bath.toml", "--report", "p.html"], &other[..]].concat();
+        let all = [
+            &["compare", "air.toml", "bath.toml", "--report", "p.html"],
+            &other[..],
+        ]
+        .concat();
         lab.refused(&all, &["cannot be used with"]);
     }
     lab.refused(&["run", "air.toml", "--lang", "zh-TW"], &["--report"]);
@@ -301,7 +409,10 @@ fn wrong_input_is_refused_with_a_cure() {
     let series = lab.read("bath/timeseries.csv");
     let first = series.lines().nth(1).unwrap().to_owned();
     let damaged = [
-        ("timeseries.csv", series.replace(&first, &first.replacen(',', ",x,", 1))),
+        (
+            "timeseries.csv",
+            series.replace(&first, &first.replacen(',', ",x,", 1)),
+        ),
         ("timeseries.csv", series[..series.len() / 2].to_owned()),
         ("summary.json", "{}".to_owned()),
         ("summary.json", "{\"energy_mwh\": {".to_owned()),
@@ -311,10 +422,16 @@ fn wrong_input_is_refused_with_a_cure() {
         let path = format!("bath/{name}");
         let whole = lab.read(&path);
         lab.write(&path, text);
-        report(&["air", "bath", "-o", "page.html"], &[name, "copy the whole folder"]);
+        report(
+            &["air", "bath", "-o", "page.html"],
+            &[name, "copy the whole folder"],
+        );
         lab.write(&path, whole);
     }
-    report(&["air", "bath", "-o", "/proc/page.html"], &["nothing can be written to its folder"]);
+    report(
+        &["air", "bath", "-o", "/proc/page.html"],
+        &["nothing can be written to its folder"],
+    );
 }
 
 /// What users write is text, never a part of the page.
@@ -324,7 +441,9 @@ fn names_do_not_become_part_of_the_page() {
     let name = "x</script><script>alert(1)</script>";
     lab.good(&["run", "air.toml", "-o", "air", "-q"]);
     lab.good(&["run", "bath.toml", "-o", "bath", "-q"]);
-    let scenario = lab.read("bath/scenario.toml").replace("\"bath\"", &format!("\"{name}\""));
+    let scenario = lab
+        .read("bath/scenario.toml")
+        .replace("\"bath\"", &format!("\"{name}\""));
     assert!(scenario.contains("alert"));
     lab.write("bath/scenario.toml", scenario);
     for folders in [&["bath"][..], &["air", "bath"]] {
@@ -341,8 +460,16 @@ fn names_do_not_become_part_of_the_page() {
 #[test]
 fn a_stopped_comparison_leaves_nothing() {
     let lab = sides();
-    let long = ["compare", "air.toml", "bath.toml", "--set", "run.days=3000", "--report", "page.html"];
-    let mut child = lab.command(&long).spawn().unwrap();
+    let long = [
+        "compare",
+        "air.toml",
+        "bath.toml",
+        "--set",
+        "run.days=3000",
+        "--report",
+        "page.html",
+    ];
+    let mut child = lab.command(&long).stderr(Stdio::null()).spawn().unwrap();
     let began = Instant::now();
     let hidden = |names: &[String]| names.iter().any(|name| name.starts_with(".page.html."));
     while !hidden(&lab.names(".")) {
@@ -350,7 +477,13 @@ fn a_stopped_comparison_leaves_nothing() {
         std::thread::sleep(Duration::from_millis(5));
     }
     let id = child.id().to_string();
-    assert!(Command::new("kill").args(["-s", "TERM", &id]).status().unwrap().success());
+    assert!(
+        Command::new("kill")
+            .args(["-s", "TERM", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
     assert_eq!(child.wait().unwrap().code(), Some(143));
     assert_eq!(lab.names("."), ["air.toml", "bath.toml"]);
 }

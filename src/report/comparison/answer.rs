@@ -22,6 +22,10 @@ pub(super) struct AnswerWords {
     band_less: String,
     band_more: String,
     band_open: String,
+    work_less: String,
+    work_more: String,
+    work_same: String,
+    in_all: String,
     causes: String,
     against: String,
     order: String,
@@ -34,8 +38,9 @@ pub(super) struct AnswerWords {
 const ENERGY: &str = "energy_mwh.facility";
 const BY_WORK: &str = "work.kwh_per_gpu_hour";
 
-pub(super) fn answer(sides: &Sides, words: &Words) -> Markup {
+pub(super) fn answer(sides: &Sides, other_work: bool, words: &Words) -> Markup {
     let sentences = match sides.all() {
+        [_, other] if other_work => by_work(sides, other, words),
         [_, other] => of_two(sides, other, words),
         _ => of_several(sides, words),
     };
@@ -91,7 +96,10 @@ fn of_two(sides: &Sides, other: &Side, words: &Words) -> Vec<String> {
                 let forms = [&own.by_work_less, &own.by_work_more, &own.by_work_same];
                 let form = said(*change, forms.map(String::as_str));
                 let percent = written(change.abs(), 1);
-                (fill(form, &[("percent", &percent)]), band(sides, BY_WORK, words))
+                (
+                    fill(form, &[("percent", &percent)]),
+                    band(sides, BY_WORK, words),
+                )
             }
             None => (String::new(), band(sides, ENERGY, words)),
         };
@@ -122,6 +130,43 @@ fn of_two(sides: &Sides, other: &Side, words: &Words) -> Vec<String> {
     sentences
 }
 
+/// Of sides that did other work: what a GPU-hour takes, for sums and their causes would be of work not done.
+fn by_work(sides: &Sides, other: &Side, words: &Words) -> Vec<String> {
+    let own = &words.comparison.answer;
+    let names = [
+        ("first", sides.first().name.as_str()),
+        ("other", other.name.as_str()),
+    ];
+    let mut sentences = Vec::new();
+    if let Some(row) = sides.row(BY_WORK)
+        && let Some(change) = percent(&row, 0, 1)
+    {
+        let style = style(&row);
+        let text = |side: usize| row.values[side].map_or_else(String::new, |it| style.text(it));
+        let form = said(change, [&own.work_less, &own.work_more, &own.work_same]);
+        let values = [
+            ("percent", &*written(change.abs(), 1)),
+            ("to", &text(1)),
+            ("from", &text(0)),
+            ("unit", style.unit),
+            ("band", &band(sides, BY_WORK, words)),
+        ];
+        sentences.push(fill(form, &[&names[..], &values].concat()));
+    }
+    if let Some(row) = sides.row(ENERGY)
+        && let [Some(from), Some(to)] = row.values[..]
+    {
+        let style = style(&row);
+        let values = [
+            ("to", &*style.text(to)),
+            ("from", &style.text(from)),
+            ("unit", style.unit),
+        ];
+        sentences.push(fill(&own.in_all, &[&names[..], &values].concat()));
+    }
+    sentences
+}
+
 /// The order for the same work, and whether neighbours' order is open.
 fn of_several(sides: &Sides, words: &Words) -> Vec<String> {
     let own = &words.comparison.answer;
@@ -142,7 +187,11 @@ fn of_several(sides: &Sides, words: &Words) -> Vec<String> {
         .iter()
         .map(|(side, value)| format!("{} ({})", name_of(*side), style.amount(*value).whole()));
     let list = list.collect::<Vec<_>>().join(&words.comparison.list);
-    let form = if name == BY_WORK { &own.order_by_work } else { &own.order };
+    let form = if name == BY_WORK {
+        &own.order_by_work
+    } else {
+        &own.order
+    };
     let mut sentences = vec![fill(form, &[("order", &list)])];
     if let [(best, least), .., (worst, most)] = &order[..]
         && *most > 0.0
@@ -162,7 +211,10 @@ fn of_several(sides: &Sides, words: &Words) -> Vec<String> {
     let mut any = false;
     for pair in order.windows(2) {
         let (less, more) = (pair[0].0, pair[1].0);
-        if !sides.change(name, less, more).is_some_and(|it| is_open(&it)) {
+        if !sides
+            .change(name, less, more)
+            .is_some_and(|it| is_open(&it))
+        {
             continue;
         }
         let share = sides.drawn(more, less);

@@ -127,10 +127,15 @@ fn of(first: &Run, other: &Run) -> Option<(Style, Steps)> {
     let of_use = |run: &Run| -> Vec<f64> {
         let known = uses(run);
         let mwh = |key: &str| known.iter().find(|(one, _)| *one == key);
-        let all = USES.iter().map(|one| mwh(one.key).map_or(0.0, |(_, mwh)| *mwh));
+        let all = USES
+            .iter()
+            .map(|one| mwh(one.key).map_or(0.0, |(_, mwh)| *mwh));
         all.map(scaled).collect()
     };
-    Some((style, steps(&of_use(first), &of_use(other), totals.map(scaled))))
+    Some((
+        style,
+        steps(&of_use(first), &of_use(other), totals.map(scaled)),
+    ))
 }
 
 pub(super) fn section(sides: &Sides, other_work: bool, words: &Words) -> Option<Section> {
@@ -169,7 +174,11 @@ fn waterfall(first: &Side, other: &Side, index: usize, words: &Words) -> Option<
     let total = |name: &str, units: i64| Row {
         name: name.to_owned(),
         note: String::new(),
-        value: format!("{}\u{a0}{}", written(shown(units), style.decimals), style.unit),
+        value: format!(
+            "{}\u{a0}{}",
+            written(shown(units), style.decimals),
+            style.unit
+        ),
         spans: Vec::new(),
         marks: vec![Mark::Middle(shown(units))],
         total: true,
@@ -267,7 +276,10 @@ mod tests {
     /// By hand: 1000 to 830, of which uses explain −170: chillers −120.4, fans −60.3, pumps +10.4, and 0.3 of a small one.
     #[test]
     fn causes_by_hand() {
-        let (a, b) = ([500.0, 300.4, 160.3, 10.0, 29.3], [500.0, 180.0, 100.0, 20.4, 29.6]);
+        let (a, b) = (
+            [500.0, 300.4, 160.3, 10.0, 29.3],
+            [500.0, 180.0, 100.0, 20.4, 29.6],
+        );
         let steps = steps(&a, &b, [1000.0, 830.0]);
         assert_eq!((steps.from, steps.to), (1000, 830));
         assert_eq!(

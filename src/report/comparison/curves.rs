@@ -204,7 +204,9 @@ fn over_time(together: &Together<'_>, words: &Words, chip: bool) -> Option<Chart
     let days = (width_s - 86_400.0).abs() < 1.0;
     let times = (0..count).map(|index| {
         let seconds = (index as f64 * width_s).round() as i64;
-        let at = series.start.saturating_add(jiff::SignedDuration::from_secs(seconds));
+        let at = series
+            .start
+            .saturating_add(jiff::SignedDuration::from_secs(seconds));
         let form = if days { "%Y-%m-%d" } else { "%Y-%m-%d %H:%M" };
         at.strftime(form).to_string()
     });
@@ -224,9 +226,9 @@ fn over_time(together: &Together<'_>, words: &Words, chip: bool) -> Option<Chart
         zero: !chip,
     };
     let scaled = |value: f64| if chip { value } else { style.scaled(value) };
-    let all = known.into_iter().map(|(index, side, values)| {
-        line(index, side, values.into_iter().map(scaled).collect())
-    });
+    let all = known
+        .into_iter()
+        .map(|(index, side, values)| line(index, side, values.into_iter().map(scaled).collect()));
     lines(frame, all.collect())
 }
 
@@ -241,7 +243,11 @@ fn by_period(together: &Together<'_>, words: &Words) -> Option<Chart> {
         let periods = series.periods(&words.months);
         let mwh = series.by_period(kw, &periods);
         names = periods.0;
-        all.push((*index, *side, mwh.iter().map(|kwh| kwh / 1e3).collect::<Vec<f64>>()));
+        all.push((
+            *index,
+            *side,
+            mwh.iter().map(|kwh| kwh / 1e3).collect::<Vec<f64>>(),
+        ));
     }
     // More columns than a reader can tell apart.
     if all.len() < 2 || names.len() * all.len() > 130 {
@@ -260,9 +266,11 @@ fn by_period(together: &Together<'_>, words: &Words) -> Option<Chart> {
         .collect();
     let (_, _, series) = together.first()?;
     let mut columns = vec![DataColumn::words(&own.month_name, names.clone())];
-    columns.extend(stacks.iter().map(|stack| {
-        DataColumn::numbers(&stack.name, style.unit, places, stack.values.clone())
-    }));
+    columns.extend(
+        stacks.iter().map(|stack| {
+            DataColumn::numbers(&stack.name, style.unit, places, stack.values.clone())
+        }),
+    );
     let plot = Columns {
         unit: style.unit.into(),
         height: 240,

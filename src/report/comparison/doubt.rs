@@ -92,6 +92,7 @@ pub(super) fn first_screen(sides: &Sides, words: &Words) -> Markup {
     html! {
         p { (fill(&own.drawn, &[("draws", &draws), ("inputs", &inputs)])) }
         @if open.is_empty() { p { (own.all_sure) } } @else { ul { @for one in &open { li { (one) } } } }
+        @if let [_, other] = sides.all() { (weights(sides, 1, other, words)) }
     }
 }
 
@@ -99,7 +100,9 @@ pub(super) fn section(sides: &Sides, words: &Words) -> Option<Section> {
     let own = &words.comparison.doubt;
     sides.bands.as_ref()?;
     let names = HEADLINES.iter().chain(&[CHIP]);
-    let charts: Vec<Chart> = names.filter_map(|name| of_sides(sides, name, words)).collect();
+    let charts: Vec<Chart> = names
+        .filter_map(|name| of_sides(sides, name, words))
+        .collect();
     let differences: Vec<Chart> = sides
         .further()
         .filter_map(|(index, side)| of_difference(sides, index, side, words))
@@ -117,7 +120,7 @@ pub(super) fn section(sides: &Sides, words: &Words) -> Option<Section> {
         body: html! {
             p.note { (own.note) }
             div.charts { @for chart in &differences { (chart.render(words)) } }
-            @for weights in &weights { (weights) }
+            @if sides.all().len() > 2 { @for weights in &weights { (weights) } }
             div.charts { @for chart in &charts { (chart.render(words)) } }
         },
     })
@@ -177,15 +180,6 @@ fn ends(spreads: &[Spread]) -> impl Iterator<Item = f64> {
     spreads.iter().flat_map(ends)
 }
 
-/// With marks as many as fit: charts stand in pairs.
-fn axis(spreads: &[Spread]) -> Axis {
-    let axis = Axis::linear(ends(spreads), false, 4);
-    if axis.letters() * axis.ticks.len() > 24 {
-        return Axis::linear(ends(spreads), false, 2);
-    }
-    axis
-}
-
 /// Columns of data: what is stated, then the band.
 fn columns(
     names: (&str, Vec<String>),
@@ -228,7 +222,7 @@ fn of_sides(sides: &Sides, name: &str, words: &Words) -> Option<Chart> {
         band_row(&side.name, value, spread, Colour::of_side(*index))
     });
     let plot = Rows {
-        axis: axis(&spreads),
+        axis: Axis::linear(ends(&spreads), false, 4),
         unit: style.unit.into(),
         rows: rows.collect(),
     };
@@ -240,7 +234,13 @@ fn of_sides(sides: &Sides, name: &str, words: &Words) -> Option<Chart> {
         legend: Vec::new(),
         plot: plot.draw(),
         data: Data {
-            columns: columns((&own.side, names), style.unit, style.decimals, &spreads, words),
+            columns: columns(
+                (&own.side, names),
+                style.unit,
+                style.decimals,
+                &spreads,
+                words,
+            ),
             hints: Hints::Items,
         },
     })

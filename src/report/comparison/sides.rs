@@ -81,7 +81,9 @@ impl Sides {
 
     /// The same of one figure.
     pub(super) fn row(&self, name: &str) -> Option<Row> {
-        self.rows().into_iter().find(|row| row.figure.name() == name)
+        self.rows()
+            .into_iter()
+            .find(|row| row.figure.name() == name)
     }
 
     /// As `compare` has them.
@@ -136,7 +138,10 @@ fn pair(all: &mut [Side], bands: &Bands, path: &Path) -> Result<(), Fault> {
     if !named && bands.sides.len() != all.len() {
         let missing = all.iter().find(|side| by_name(&side.name).is_none());
         let missing = missing.map_or("", |side| &side.name);
-        let what = format!("it has no draws of {missing}, only of {}", bands.sides.join(", "));
+        let what = format!(
+            "it has no draws of {missing}, only of {}",
+            bands.sides.join(", ")
+        );
         return Err(Fault::new(what, cure).in_file(path, None));
     }
     for (index, side) in all.iter_mut().enumerate() {

@@ -50,7 +50,9 @@ pub(super) fn section(sides: &Sides, other_work: bool, words: &Words) -> Section
             words,
         ));
     }
-    let names = HEADLINES.iter().chain(&["work.gpu_hours", "thermal.max_chip_c"]);
+    let names = HEADLINES
+        .iter()
+        .chain(&["work.gpu_hours", "thermal.max_chip_c"]);
     let figures: Vec<_> = names.filter_map(|name| sides.row(name)).collect();
     let (head, cells) = rows(sides, &figures, false, words);
     Section {
@@ -77,7 +79,9 @@ fn chart(
         .map(|side| {
             let known = uses(&side.run);
             let mwh = |key: &str| known.iter().find(|(one, _)| *one == key);
-            let each = USES.iter().map(|one| mwh(one.key).map_or(0.0, |(_, mwh)| *mwh));
+            let each = USES
+                .iter()
+                .map(|one| mwh(one.key).map_or(0.0, |(_, mwh)| *mwh));
             (side, each.map(|mwh| of(side, mwh)).collect())
         })
         .collect();
@@ -113,7 +117,11 @@ fn chart(
         unit: unit.to_owned(),
         rows: rows.collect(),
     };
-    let of_use = |one: usize| all.iter().map(|(_, values)| values[one]).collect::<Vec<f64>>();
+    let of_use = |one: usize| {
+        all.iter()
+            .map(|(_, values)| values[one])
+            .collect::<Vec<f64>>()
+    };
     let mut columns = vec![
         DataColumn::words(&own.side, sides.names()),
         DataColumn::numbers(

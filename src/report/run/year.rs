@@ -57,7 +57,13 @@ pub(super) fn section(run: &Run, words: &Words) -> Option<Section> {
             scaled("facility_kw", factor),
         ),
         ("heat-pue", &own.pue, &own.pue_short, "", scaled("pue", 1.0)),
-        ("heat-chip", &own.chip, &own.chip_short, "°C", series.hottest_chip()),
+        (
+            "heat-chip",
+            &own.chip,
+            &own.chip_short,
+            "°C",
+            series.hottest_chip(),
+        ),
         (
             "heat-water",
             &own.water,
