@@ -49,7 +49,7 @@ pub fn page(paths: &[PathBuf], options: &Options) -> Result<String, Fault> {
     let page = match &kinds[..] {
         [(Kind::Run, path)] => run::page(&Run::read(path)?, options, words),
         [] => return Err(Fault::new("nothing to report", "give a result folder")),
-        several if comparison::is_one(several) => comparison::page(several, options, words)?,
+        several if comparison::is_one(several) => comparison::page(several, *options, words)?,
         [(_, path), ..] => {
             let cure = "report it alone; only folders of runs go together";
             return Err(Fault::new("this cannot be compared", cure).in_file(*path, None));

@@ -61,7 +61,7 @@ pub(super) fn is_one(given: &[(Kind, &Path)]) -> bool {
 /// Makes the page.
 pub(super) fn page(
     given: &[(Kind, &Path)],
-    options: &Options,
+    options: Options,
     words: &Words,
 ) -> Result<Page, Fault> {
     let of = |kind| given.iter().filter(move |(one, _)| *one == kind);
@@ -78,10 +78,10 @@ pub(super) fn page(
         Some(short::section(&sides, words)),
         Some(all(&sides, words)),
     ];
-    let span = match sides.together().len() == sides.all().len() {
-        true => super::run::span(&sides.first().run, words),
-        false => String::new(),
-    };
+    let mut span = super::run::span(&sides.first().run, words);
+    if sides.together().len() < sides.all().len() {
+        span.clear();
+    }
     // Of other work sums say little: what a GPU-hour takes comes first.
     let mut names = HEADLINES.to_vec();
     if !other.is_empty() {
@@ -154,6 +154,9 @@ fn headline(sides: &Sides, name: &str, words: &Words) -> Option<Headline> {
             ("unit", style.unit),
         ],
     )];
+    // Ratios have no unit.
+    let length = notes[0].trim_end().len();
+    notes[0].truncate(length);
     if sides.all().len() > 2 {
         notes[0] = fill(&own.least, &[("side", &side.name), ("values", &notes[0])]);
     }

@@ -67,9 +67,12 @@ pub(crate) fn told_apart<'a>(
     let several = |name: &String| names.iter().filter(|other| *other == name).count() > 1;
     let names = names.iter().zip(paths);
     names
-        .map(|(name, path)| match several(name) {
-            true => path.display().to_string(),
-            false => name.clone(),
+        .map(|(name, path)| {
+            if several(name) {
+                path.display().to_string()
+            } else {
+                name.clone()
+            }
         })
         .collect()
 }

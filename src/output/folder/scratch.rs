@@ -20,10 +20,8 @@ impl Scratch {
     /// Where nothing can be written there.
     pub fn beside(target: &Path) -> Result<Self, OutputError> {
         let (parent, name) = split(target)?;
-        let parent = match parent.as_os_str().is_empty() {
-            true => Path::new("."),
-            false => parent,
-        };
+        let here = parent.as_os_str().is_empty();
+        let parent = if here { Path::new(".") } else { parent };
         let mut live = live();
         let folder = hidden(parent, name)
             .map_err(|error| OutputError::io("create a folder in", parent, &error))?;

@@ -168,7 +168,7 @@ pub(super) fn marks(ticks: &[Tick]) -> Markup {
     let letters: usize = ticks.iter().map(|tick| tick.label.chars().count()).sum();
     html! {
         @for (index, tick) in ticks.iter().enumerate() {
-            span.minor[index % 2 == 1].long[letters > 24].end[tick.at > 0.97].least[index % 4 != 0 && ticks.len() > 8] style={ "left:" (short(100.0 * tick.at)) "%" } {
+            span.minor[index % 2 == 1].long[letters > 24].longer[letters > 38].start[tick.at < 0.03].end[tick.at > 0.97].least[index % 4 != 0 && ticks.len() > 8] style={ "left:" (short(100.0 * tick.at)) "%" } {
                 (tick.label)
             }
         }

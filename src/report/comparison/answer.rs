@@ -47,7 +47,7 @@ pub(super) fn answer(sides: &Sides, other_work: bool, words: &Words) -> Markup {
     html! { p { (sentences.join(&words.run.between)) } }
 }
 
-/// Percent of the first, to a tenth; None where it rounds to none.
+/// The change in percent of the first; None where the first has none of it.
 fn percent(row: &Row, from: usize, to: usize) -> Option<f64> {
     let (from, to) = row.values[from].zip(row.values[to])?;
     let percent = 100.0 * (to - from) / from;
@@ -55,7 +55,7 @@ fn percent(row: &Row, from: usize, to: usize) -> Option<f64> {
 }
 
 /// One of three sentences, by the sign of a change.
-fn said<'a>(percent: f64, [less, more, same]: [&'a str; 3]) -> &'a str {
+fn said(percent: f64, [less, more, same]: [&str; 3]) -> &str {
     match percent {
         _ if percent.abs() < 0.05 => same,
         _ if percent < 0.0 => less,

@@ -102,7 +102,7 @@ fn apportioned(values: &[f64], sum: i64) -> Vec<i64> {
 /// What explains the difference, for the first screen: `chillers −12,345 MWh`, those that make it and those that go against it.
 pub(super) fn told(sides: &Sides, other: &Side, words: &Words) -> Option<[Vec<String>; 2]> {
     let (style, steps) = of(&sides.first().run, &other.run)?;
-    let unit = 10_f64.powi(style.decimals as i32);
+    let digits = digits(style);
     let lower = steps.to < steps.from;
     let with = |wanted: bool| {
         let causes = steps.causes.iter();
@@ -110,7 +110,7 @@ pub(super) fn told(sides: &Sides, other: &Side, words: &Words) -> Option<[Vec<St
         let causes = causes.filter(|(_, step)| (*step < 0) == wanted);
         let said = |(index, step): (usize, i64)| {
             let name = words.energy_use(USES[index].key);
-            let text = signed(step as f64 / unit, style.decimals);
+            let text = signed(step as f64 / digits, style.decimals);
             format!("{name} {text}\u{a0}{}", style.unit)
         };
         causes.take(3).map(said).collect::<Vec<String>>()
@@ -118,12 +118,17 @@ pub(super) fn told(sides: &Sides, other: &Side, words: &Words) -> Option<[Vec<St
     (steps.from != steps.to).then(|| [with(lower), with(!lower)])
 }
 
+/// Units of the last digit in one of what is shown.
+fn digits(style: Style) -> f64 {
+    (0..style.decimals).map(|_| 10.0).product()
+}
+
 /// Energy of every use in the order of the palette, in units of the last digit shown.
 fn of(first: &Run, other: &Run) -> Option<(Style, Steps)> {
     let totals = [first.value(FACILITY)?, other.value(FACILITY)?];
     let style = Style::new(Unit::Mwh, totals[0].max(totals[1]), 0);
-    let digit = 10_f64.powi(style.decimals as i32);
-    let scaled = |mwh: f64| style.scaled(mwh) * digit;
+    let digits = digits(style);
+    let scaled = |mwh: f64| style.scaled(mwh) * digits;
     let of_use = |run: &Run| -> Vec<f64> {
         let known = uses(run);
         let mwh = |key: &str| known.iter().find(|(one, _)| *one == key);
@@ -161,29 +166,29 @@ pub(super) fn section(sides: &Sides, other_work: bool, words: &Words) -> Option<
     })
 }
 
+/// A side's sum, as a mark; bars that do not begin at zero would say nothing.
+fn total(name: &str, value: f64, style: Style) -> Row {
+    Row {
+        name: name.to_owned(),
+        note: String::new(),
+        value: format!("{}\u{a0}{}", written(value, style.decimals), style.unit),
+        spans: Vec::new(),
+        marks: vec![Mark::Middle(value)],
+        total: true,
+    }
+}
+
 fn waterfall(first: &Side, other: &Side, index: usize, words: &Words) -> Option<Chart> {
     let own = &words.comparison.causes;
     let (style, steps) = of(&first.run, &other.run)?;
-    let digit = 10_f64.powi(style.decimals as i32);
-    let shown = |units: i64| units as f64 / digit;
+    let digits = digits(style);
+    let shown = |units: i64| units as f64 / digits;
     let percent = |units: i64| 100.0 * units as f64 / steps.from.max(1) as f64;
     let mut at = steps.from;
     let mut ends = vec![at];
     let mut rows = Vec::new();
     let mut cells: Vec<(String, f64, f64)> = Vec::new();
-    let total = |name: &str, units: i64| Row {
-        name: name.to_owned(),
-        note: String::new(),
-        value: format!(
-            "{}\u{a0}{}",
-            written(shown(units), style.decimals),
-            style.unit
-        ),
-        spans: Vec::new(),
-        marks: vec![Mark::Middle(shown(units))],
-        total: true,
-    };
-    rows.push(total(&first.name, steps.from));
+    rows.push(total(&first.name, shown(steps.from), style));
     cells.push((first.name.clone(), shown(steps.from), f64::NAN));
     for (cause, step) in &steps.causes {
         let (name, colour) = match cause {
@@ -210,7 +215,7 @@ fn waterfall(first: &Side, other: &Side, index: usize, words: &Words) -> Option<
         at = next;
         ends.push(at);
     }
-    rows.push(total(&other.name, steps.to));
+    rows.push(total(&other.name, shown(steps.to), style));
     cells.push((other.name.clone(), shown(steps.to), f64::NAN));
     let whole = steps.to - steps.from;
     let name = fill(&own.less, &[("other", &other.name), ("first", &first.name)]);

@@ -182,9 +182,10 @@ fn over_time(together: &Together<'_>, words: &Words, chip: bool) -> Option<Chart
     let width_s = together.iter().map(|(_, _, series)| width(series));
     let width_s = width_s.fold(0.0, f64::max);
     let of = |series: &Series| {
-        let values = match chip {
-            true => series.hottest_chip(),
-            false => series.column("facility_kw").map(<[f64]>::to_vec),
+        let values = if chip {
+            series.hottest_chip()
+        } else {
+            series.column("facility_kw").map(<[f64]>::to_vec)
         }?;
         let each = (width_s / series.step_s).round().max(1.0) as usize;
         let spans = series.spans_of(&values, each);

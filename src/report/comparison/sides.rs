@@ -90,7 +90,7 @@ impl Sides {
     pub(super) fn columns(&self) -> Vec<Column> {
         let columns = self.all.iter().map(|side| Column {
             name: side.name.clone(),
-            summary: side.run.summary.clone(),
+            summary: side.run.summary,
             gpus: None,
             days: side.run.series.as_ref().map(|it| it.total_s / 86_400.0),
             warnings: Vec::new(),
@@ -130,6 +130,8 @@ impl Sides {
     }
 }
 
+const ENERGY: &str = "energy_mwh.facility";
+
 /// Finds each side among those of the draws, by name, or by place where there are as many.
 fn pair(all: &mut [Side], bands: &Bands, path: &Path) -> Result<(), Fault> {
     let cure = "draw the same scenarios: coldaisle compare SCENARIO… --band -o FILE, or leave the file out";
@@ -146,7 +148,6 @@ fn pair(all: &mut [Side], bands: &Bands, path: &Path) -> Result<(), Fault> {
     }
     for (index, side) in all.iter_mut().enumerate() {
         let drawn = by_name(&side.name).filter(|_| named).unwrap_or(index);
-        const ENERGY: &str = "energy_mwh.facility";
         let (stated, own) = (bands.spread(ENERGY, drawn), side.run.value(ENERGY));
         if let (Some(stated), Some(own)) = (stated.map(|it| it.stated), own)
             && (stated - own).abs() > SAME_RUN * own.abs()
