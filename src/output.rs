@@ -19,7 +19,7 @@ mod run;
 mod tables;
 
 pub use error::OutputError;
-pub use folder::{Place, Placed, ResultFolder, abandon};
+pub use folder::{Place, Placed, ResultFolder, Scratch, abandon};
 pub(crate) use folder::{exchange, rename_new};
 use formats::{buffer, column, csv, moments, number, parquet, table, text, whole};
 pub use recorder::{Recorder, Recording};

@@ -10,6 +10,7 @@
 //! page asks no network and holds aggregates only, never the rows of a table that grows with the run.
 
 mod chart;
+mod comparison;
 mod doubt;
 mod figures;
 mod foot;
@@ -48,6 +49,7 @@ pub fn page(paths: &[PathBuf], options: &Options) -> Result<String, Fault> {
     let page = match &kinds[..] {
         [(Kind::Run, path)] => run::page(&Run::read(path)?, options, words),
         [] => return Err(Fault::new("nothing to report", "give a result folder")),
+        several if comparison::is_one(several) => comparison::page(several, *options, words)?,
         [(_, path), ..] => {
             let cure = "report it alone; only folders of runs go together";
             return Err(Fault::new("this cannot be compared", cure).in_file(*path, None));
@@ -63,8 +65,10 @@ pub fn page(paths: &[PathBuf], options: &Options) -> Result<String, Fault> {
 pub fn write(paths: &[PathBuf], target: &Path, options: &Options) -> Result<(), Fault> {
     check_target(target)?;
     let page = page(paths, options)?;
-    write_whole(target, page.as_bytes(), true)
-        .map_err(|error| Fault::bare(error.to_string()).in_file(target, None))
+    write_whole(target, page.as_bytes(), true).map_err(|error| {
+        let cure = "give a file in a folder that can be written to, with room on its disk";
+        Fault::new(error.to_string(), cure).in_file(target, None)
+    })
 }
 
 /// Whether a page may go there.
@@ -72,14 +76,37 @@ pub fn write(paths: &[PathBuf], target: &Path, options: &Options) -> Result<(), 
 /// # Errors
 /// Where a folder is, or a file that is no page of this program.
 pub fn check_target(target: &Path) -> Result<(), Fault> {
-    let wrong =
-        |what: &str| Err(Fault::new(what, "give another file with -o").in_file(target, None));
+    let wrong = |what: String, cure: &str| Err(Fault::new(what, cure).in_file(target, None));
     if target.is_dir() {
-        return wrong("this is a folder");
+        return wrong(
+            "this is a folder".into(),
+            "name a file for the page in it, such as page.html",
+        );
     }
-    match source::text(target) {
-        Some(text) if text.contains("name=\"generator\" content=\"coldaisle ") => Ok(()),
-        _ if target.exists() => wrong("it exists and is no report"),
-        _ => Ok(()),
+    let folder = match target.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    if !folder.is_dir() {
+        let what = format!("there is no folder {}", folder.display());
+        return wrong(
+            what,
+            "make it first, or give a file in a folder that exists",
+        );
+    }
+    let ours = |text: String| text.contains("name=\"generator\" content=\"coldaisle ");
+    if target.exists() && !source::text(target).is_some_and(ours) {
+        return wrong(
+            "it exists and is no report".into(),
+            "give another file for the page",
+        );
+    }
+    // Before hours of runs, not after them.
+    match tempfile::tempfile_in(folder) {
+        Ok(_) => Ok(()),
+        Err(error) => wrong(
+            format!("nothing can be written to its folder: {error}"),
+            "give a file in a folder that can be written to",
+        ),
     }
 }

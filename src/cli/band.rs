@@ -13,6 +13,8 @@ pub(super) struct Asked<'a> {
     pub(super) draws: u32,
     /// Where all draws are written, if anywhere.
     pub(super) file: Option<&'a Path>,
+    /// Whether to say where.
+    pub(super) told: bool,
     pub(super) quiet: bool,
 }
 
@@ -60,7 +62,7 @@ pub(super) fn run(asked: &Asked<'_>) -> Result<(), Failure> {
         say(&paragraph(&note, "", "  ", width()))?;
     }
     say(&bands::report(&bands, width(), colour()))?;
-    match asked.file {
+    match asked.file.filter(|_| asked.told) {
         Some(path) => say(&format!("draws in {}", path.display())),
         None => Ok(()),
     }

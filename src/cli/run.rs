@@ -1,7 +1,8 @@
 //! `coldaisle run SCENARIO`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use super::report::ReportArgs;
 use super::{Failure, band, colour, progress, say, say_sets, signals, warn, width};
 use crate::describe::Fault;
 use crate::output::{Format, TableName, Wanted};
@@ -45,7 +46,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "SHARE", value_parser = share, allow_negative_numbers = true)]
     jobs_sample: Option<f64>,
     /// Draw every figure in doubt from its range, N times (100 where none is given), in place of one run: prints P10, P50 and P90
-    /// of the figures that decide, and which doubt decides. Writes no results but, with --output, all draws as DIR/bands.csv.
+    /// of the figures that decide, and which doubt decides. Writes no results but, with --output, all draws as DIR/bands.csv;
+    /// with --report the run is made too, and the draws go to its folder.
     #[arg(
         long,
         value_name = "N",
@@ -55,6 +57,8 @@ pub(super) struct Args {
         conflicts_with_all = ["commands", "format", "tables", "jobs_sample"]
     )]
     band: Option<u32>,
+    #[command(flatten)]
+    page: ReportArgs,
     /// Print nothing but errors.
     #[arg(short, long)]
     quiet: bool,
@@ -140,8 +144,14 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             .in_file(&args.scenario, None)
             .into());
     }
-    if let Some(draws) = args.band {
+    let page = args.page.target()?.is_some();
+    if let Some(draws) = args.band.filter(|_| !page) {
         return bands(args, draws);
+    }
+    if args.band.is_some()
+        && let Some(folder) = &args.output
+    {
+        no_draws_in(folder)?;
     }
     let wanted = args.wanted()?;
     let session = match &args.commands {
@@ -175,15 +185,37 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     };
     let done =
         study::run_into(resolved, &loaded, &commands, leaving, &progress).map_err(failure)?;
-    if args.quiet {
-        return Ok(());
+    let folder = done.placed.folder.clone();
+    if !args.quiet {
+        tell(&name, start, &done, &sets)?;
     }
+    if let Some(draws) = args.band {
+        no_draws_in(&folder)?;
+        band::run(&band::Asked {
+            scenarios: std::slice::from_ref(&args.scenario),
+            sets: &sets,
+            draws,
+            file: Some(&folder.join("bands.csv")),
+            told: true,
+            quiet: args.quiet,
+        })?;
+    }
+    args.page.make(&[folder], args.quiet)
+}
+
+/// Prints the figures of a run, and where its results are.
+fn tell(
+    name: &str,
+    start: jiff::civil::Date,
+    done: &study::Done,
+    sets: &[String],
+) -> Result<(), Failure> {
     for warning in &done.warnings {
         warn(warning);
     }
-    say_sets(&sets)?;
+    say_sets(sets)?;
     say(&study::table::summary(
-        &name,
+        name,
         start,
         &done.summary,
         width(),
@@ -198,6 +230,16 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     say(&format!("results in {}", done.placed.folder.display()))
 }
 
+/// Draws of an earlier command are not replaced.
+fn no_draws_in(folder: &Path) -> Result<(), Fault> {
+    let file = folder.join("bands.csv");
+    if file.exists() {
+        let cure = "give another folder with -o, or move it away";
+        return Err(Fault::new("it exists", cure).in_file(file, None));
+    }
+    Ok(())
+}
+
 /// `run --band`.
 fn bands(args: &Args, draws: u32) -> Result<(), Failure> {
     let mut sets = args.sets.clone();
@@ -208,21 +250,14 @@ fn bands(args: &Args, draws: u32) -> Result<(), Failure> {
             let cure = "name a folder that can be written to";
             Fault::new(error.to_string(), cure).in_file(folder, None)
         })?;
-        let file = folder.join("bands.csv");
-        if file.exists() {
-            let what = "it exists";
-            return Err(
-                Fault::new(what, "give another folder with -o, or move it away")
-                    .in_file(file, None)
-                    .into(),
-            );
-        }
+        no_draws_in(folder)?;
     }
     band::run(&band::Asked {
         scenarios: std::slice::from_ref(&args.scenario),
         sets: &sets,
         draws,
         file: folder.map(|folder| folder.join("bands.csv")).as_deref(),
+        told: true,
         quiet: args.quiet,
     })
 }

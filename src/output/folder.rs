@@ -11,6 +11,7 @@
 
 mod choice;
 mod owned;
+mod scratch;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -27,6 +28,7 @@ use crate::metrics::Summary;
 use choice::{choose, next_free};
 use owned::{Owned, empty};
 pub(crate) use owned::{exchange, rename_new};
+pub use scratch::Scratch;
 
 /// In a folder in the making, held by the run that makes it; in one that it replaces, with its name.
 const LOCK: &str = ".coldaisle.lock";

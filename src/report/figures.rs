@@ -23,7 +23,7 @@ pub(super) fn brief(run: &Run, name: &str) -> Option<Amount> {
     }
 }
 
-fn shown(run: &Run, figure: &Figure, value: f64) -> Amount {
+pub(super) fn shown(run: &Run, figure: &Figure, value: f64) -> Amount {
     match (&run.series, figure.spec.unit) {
         (Some(series), Unit::Instant) => {
             let seconds = jiff::SignedDuration::from_secs((value * 3600.0).round() as i64);

@@ -59,9 +59,13 @@ pub(super) struct Style {
 }
 
 impl Style {
-    /// Of a figure.
+    /// Of a figure. One that no printed table shows has no decimals of its own: it gets what its size needs.
     pub(super) fn of(figure: &Figure, largest: f64) -> Self {
-        Self::new(figure.spec.unit, largest, figure.spec.decimals)
+        let mut style = Self::new(figure.spec.unit, largest, figure.spec.decimals);
+        if figure.spec.heading.is_none() && largest.fract() != 0.0 {
+            style.decimals = style.decimals.max(decimals(style.scaled(largest), 4));
+        }
+        style
     }
 
     /// Of a unit.

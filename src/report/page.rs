@@ -166,6 +166,23 @@ pub(super) enum Cell {
     Number(String, f64),
     /// The same of a figure of `summary.json`, by its name and value there.
     Figure(String, String, f64),
+    /// The same of a side of a comparison.
+    Side(String, SideFigure),
+}
+
+/// What a cell of a comparison shows, for those who check the page.
+#[derive(Debug, Clone)]
+pub(super) struct SideFigure {
+    /// Name in `summary.json`.
+    pub(super) figure: String,
+    /// Name of the side.
+    pub(super) side: String,
+    /// Its value there, or its difference to that of the first side.
+    pub(super) value: f64,
+    /// Whether it is the difference.
+    pub(super) change: bool,
+    /// What tables sort by.
+    pub(super) rank: f64,
 }
 
 /// A table of its own, in the page as it stands; `sorted` lets readers sort and filter it.
@@ -197,6 +214,10 @@ pub(super) fn table(caption: &str, head: &[String], rows: &[Vec<Cell>], sorted: 
                                     Cell::Number(text, value) => { td.number[number] data-sort=(value) { (text) } }
                                     Cell::Figure(text, name, value) => {
                                         td.number[number] data-sort=(value) data-figure=(name) data-value=(value) { (text) }
+                                    }
+                                    Cell::Side(text, of) => {
+                                        td.number[number] data-sort=(of.rank) data-figure=[(!of.change).then_some(&of.figure)]
+                                            data-change=[of.change.then_some(&of.figure)] data-side=(of.side) data-value=(of.value) { (text) }
                                     }
                                 }
                             }

@@ -1,6 +1,6 @@
 //! The page of one run.
 
-mod energy;
+pub(super) mod energy;
 mod events;
 mod money;
 mod plant;
@@ -55,7 +55,7 @@ pub(super) struct RunWords {
 }
 
 /// Figures of the first screen.
-const HEADLINES: [&str; 7] = [
+pub(super) const HEADLINES: [&str; 7] = [
     "energy_mwh.facility",
     "peak_kw.facility",
     "ratios.pue",

@@ -69,6 +69,7 @@ pub(super) struct Words {
     classes: BTreeMap<String, String>,
     pub(super) page: PageWords,
     pub(super) run: super::run::RunWords,
+    pub(super) comparison: super::comparison::ComparisonWords,
 }
 
 impl Words {

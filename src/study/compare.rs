@@ -1,5 +1,7 @@
 //! Scenarios side by side.
 
+mod kept;
+
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -14,6 +16,7 @@ use crate::metrics::Summary;
 use crate::metrics::figures::Figure;
 use crate::output::{grouped, write_whole};
 use crate::scenario::{self, Resolved};
+pub use kept::{Kept, load_kept, run_kept};
 
 /// No file of figures is larger.
 const MAX_BYTES: u64 = 16 << 20;
@@ -45,17 +48,33 @@ pub fn load(paths: &[PathBuf], sets: &[String]) -> Result<Vec<Entry>, Fault> {
         }
     });
     let mut entries: Vec<Entry> = entries.collect::<Result<_, _>>()?;
-    // Those of one name are distinguished by their files.
     let names: Vec<String> = entries
         .iter_mut()
         .map(|entry| entry.name().clone())
         .collect();
-    for ((entry, path), name) in entries.iter_mut().zip(paths).zip(&names) {
-        if names.iter().filter(|other| *other == name).count() > 1 {
-            *entry.name() = path.display().to_string();
-        }
+    let names = told_apart(&names, paths.iter().map(PathBuf::as_path));
+    for (entry, name) in entries.iter_mut().zip(names) {
+        *entry.name() = name;
     }
     Ok(entries)
+}
+
+/// Names of sides: those of one name are distinguished by their files.
+pub(crate) fn told_apart<'a>(
+    names: &[String],
+    paths: impl Iterator<Item = &'a Path>,
+) -> Vec<String> {
+    let several = |name: &String| names.iter().filter(|other| *other == name).count() > 1;
+    let names = names.iter().zip(paths);
+    names
+        .map(|(name, path)| {
+            if several(name) {
+                path.display().to_string()
+            } else {
+                name.clone()
+            }
+        })
+        .collect()
 }
 
 pub(super) fn to_run(path: &Path, sets: &[String]) -> Result<Entry, Fault> {
@@ -88,10 +107,14 @@ fn done(folder: &Path) -> Result<Entry, Fault> {
     })))
 }
 
-/// Data from the scenario beside the figures.
-fn days_of(folder: &Path) -> Option<f64> {
+/// The scenario beside the figures.
+fn scenario_of(folder: &Path) -> Option<toml::Table> {
     let bytes = bounded::read(&folder.join("scenario.toml"), MAX_BYTES).ok()?;
-    let scenario: toml::Table = toml::from_slice(&bytes).ok()?;
+    toml::from_slice(&bytes).ok()
+}
+
+fn days_of(folder: &Path) -> Option<f64> {
+    let scenario = scenario_of(folder)?;
     let days = scenario.get("run")?.get("days")?;
     days.as_float()
         .or(days.as_integer().map(|days| days as f64))

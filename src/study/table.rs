@@ -10,7 +10,7 @@ use crate::describe::paragraph;
 use crate::metrics::Summary;
 use crate::metrics::figures::{Figure, Heading, Unit};
 use crate::output::{TextTable, grouped};
-use change::change;
+pub(crate) use change::change;
 
 /// A row as a table shows it: its cells, from its figures and how they are written.
 type Cells<'a> = &'a dyn Fn(&[Option<f64>], Unit, &dyn Fn(Option<f64>) -> String) -> Vec<String>;

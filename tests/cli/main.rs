@@ -37,6 +37,7 @@ mod ownership;
 mod paths;
 mod power;
 mod queues;
+mod report;
 mod results;
 mod results_document;
 mod run_info;

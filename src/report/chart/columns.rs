@@ -18,6 +18,13 @@ pub(in crate::report) struct Stack {
     pub(in crate::report) values: Vec<f64>,
 }
 
+impl Stack {
+    fn value(&self, column: usize) -> f64 {
+        let value = self.values.get(column).copied();
+        value.filter(|value| value.is_finite()).unwrap_or(0.0)
+    }
+}
+
 /// A picture of stacked columns.
 #[derive(Debug, Clone)]
 pub(in crate::report) struct Columns {
@@ -43,19 +50,12 @@ impl Columns {
             .collect()
     }
 
+    /// Members over another.
     pub(in crate::report) fn draw(&self) -> Markup {
         let count = self.names.len().max(1);
-        let value = |stack: &Stack, column: usize| {
-            stack
-                .values
-                .get(column)
-                .copied()
-                .filter(|value| value.is_finite())
-                .unwrap_or(0.0)
-        };
         let sums = (0..count).flat_map(|column| {
             let of = |sign: f64| {
-                let all = self.stacks.iter().map(|stack| value(stack, column));
+                let all = self.stacks.iter().map(|stack| stack.value(column));
                 all.filter(|value| value * sign > 0.0).sum::<f64>()
             };
             [of(1.0), of(-1.0)]
@@ -64,42 +64,67 @@ impl Columns {
         let height = self.height as f64;
         let y = |value: f64| height * (1.0 - axis.at(value));
         let each = WIDTH / count as f64;
-        // As many names as can be read side by side.
-        let every = count.div_ceil(NAMES);
-        let ticks: Vec<Tick> = self
-            .names
-            .iter()
-            .enumerate()
-            .step_by(every)
-            .map(|(index, name)| Tick {
-                at: (index as f64 + 0.5) / count as f64,
-                label: name.clone(),
-            })
-            .collect();
         let mut parts = Vec::new();
         for column in 0..count {
             let (mut up, mut down) = (0.0, 0.0);
             for stack in &self.stacks {
-                let size = value(stack, column);
+                let size = stack.value(column);
                 let from = if size < 0.0 { &mut down } else { &mut up };
                 let (low, high) = (f64::min(*from, *from + size), f64::max(*from, *from + size));
                 *from += size;
                 if y(low) - y(high) >= 0.05 {
-                    parts.push((column, stack, y(high), y(low) - y(high)));
+                    let place = [(column as f64 + 0.1) * each, 0.8 * each];
+                    parts.push((stack, place, [y(high), y(low) - y(high)]));
                 }
             }
         }
+        self.around(&axis, &parts)
+    }
+
+    /// Members side by side.
+    pub(in crate::report) fn draw_beside(&self) -> Markup {
+        let count = self.names.len().max(1);
+        let all = self.stacks.iter();
+        let all = all.flat_map(|stack| (0..count).map(|column| stack.value(column)));
+        let axis = Axis::linear(all, true, 4);
+        let y = |value: f64| self.height as f64 * (1.0 - axis.at(value));
+        let each = WIDTH / count as f64;
+        let width = 0.84 * each / self.stacks.len().max(1) as f64;
+        let mut parts = Vec::new();
+        for column in 0..count {
+            for (index, stack) in self.stacks.iter().enumerate() {
+                let size = stack.value(column);
+                let (top, bottom) = (y(size.max(0.0)), y(size.min(0.0)));
+                let from = (column as f64 + 0.08) * each + index as f64 * width;
+                parts.push((stack, [from, width], [top, bottom - top]));
+            }
+        }
+        self.around(&axis, &parts)
+    }
+
+    /// Boxes of members, each with its left edge and width, its top and height.
+    fn around(&self, axis: &Axis, parts: &[(&Stack, [f64; 2], [f64; 2])]) -> Markup {
+        let count = self.names.len().max(1) as f64;
+        // As many names as can be read side by side.
+        let every = self.names.len().div_ceil(NAMES).max(1);
+        let names = self.names.iter().enumerate().step_by(every);
+        let ticks: Vec<Tick> = names
+            .map(|(index, name)| Tick {
+                at: (index as f64 + 0.5) / count,
+                label: name.clone(),
+            })
+            .collect();
         let frame = Frame {
             height: self.height,
             unit: &self.unit,
             along: "",
             ticks: &ticks,
-            axis: &axis,
+            axis,
         };
         frame.around(&html! {
-            @for (column, stack, top, high) in &parts {
+            @for (stack, [left, width], [top, high]) in parts {
                 rect.part style={ "fill:" (stack.colour.css()) }
-                    x=(short((*column as f64 + 0.1) * each)) y=(short(*top)) width=(short(0.8 * each)) height=(short(*high)) {}
+                    x=(short(*left)) y=(short(*top)) width=(short(*width)) height=(short(*high)) {}
             }
         })
     }

@@ -182,9 +182,10 @@ impl Frame<'_> {
 
 /// Marks of a horizontal axis; where room is short the style leaves out the lesser ones.
 pub(super) fn marks(ticks: &[Tick]) -> Markup {
+    let all = ticks.iter().map(|tick| letters(&tick.label)).sum::<f64>();
     html! {
         @for (index, tick) in ticks.iter().enumerate() {
-            span.minor[index % 2 == 1].least[index % 4 != 0 && ticks.len() > 8].first[tick.at < 0.004].last[tick.at > 0.99] style={ "left:" (short(100.0 * tick.at)) "%" } {
+            span.minor[index % 2 == 1].long[all > 24.0].longer[all > 38.0].start[tick.at < 0.004].end[tick.at > 0.99].least[index % 4 != 0 && ticks.len() > 8] style={ "left:" (short(100.0 * tick.at)) "%" } {
                 (tick.label)
             }
         }

@@ -36,16 +36,6 @@ pub(super) fn section(run: &Run, words: &Words) -> Option<Section> {
                 .collect(),
         )
     };
-    let hottest = || -> Option<Vec<f64>> {
-        let mut most: Option<Vec<f64>> = None;
-        for (_, column) in series.with_ending("_max_chip_c") {
-            let all = most.get_or_insert_with(|| vec![f64::NAN; series.rows()]);
-            for (all, value) in all.iter_mut().zip(column) {
-                *all = all.max(*value);
-            }
-        }
-        most
-    };
     let largest = series
         .column("facility_kw")?
         .iter()
@@ -67,7 +57,13 @@ pub(super) fn section(run: &Run, words: &Words) -> Option<Section> {
             scaled("facility_kw", factor),
         ),
         ("heat-pue", &own.pue, &own.pue_short, "", scaled("pue", 1.0)),
-        ("heat-chip", &own.chip, &own.chip_short, "°C", hottest()),
+        (
+            "heat-chip",
+            &own.chip,
+            &own.chip_short,
+            "°C",
+            series.hottest_chip(),
+        ),
         (
             "heat-water",
             &own.water,

@@ -122,13 +122,23 @@ impl Bands {
         spread(self.values(figure, side)?.iter().copied())
     }
 
-    /// The band of its relative difference to the first side, draw by draw.
-    pub(in crate::report) fn change(&self, figure: &str, side: usize) -> Option<Spread> {
-        spread(self.changes(figure, side)?.into_iter())
+    /// The band of its relative difference from one side to another, draw by draw.
+    pub(in crate::report) fn change(&self, figure: &str, sides: [usize; 2]) -> Option<Spread> {
+        spread(self.changes(figure, sides)?.into_iter())
     }
 
-    fn changes(&self, figure: &str, side: usize) -> Option<Vec<f64>> {
-        let (first, other) = (self.values(figure, 0)?, self.values(figure, side)?);
+    /// The share of the draws in which the other side has less of a figure.
+    pub(in crate::report) fn less(&self, figure: &str, sides: [usize; 2]) -> Option<f64> {
+        let changes = self.changes(figure, sides)?;
+        let drawn = changes.iter().skip(1).filter(|value| value.is_finite());
+        let (all, less) = drawn.fold((0, 0), |(all, less), value| {
+            (all + 1, less + u32::from(*value < 0.0))
+        });
+        (all > 0).then(|| f64::from(less) / f64::from(all))
+    }
+
+    fn changes(&self, figure: &str, [first, other]: [usize; 2]) -> Option<Vec<f64>> {
+        let (first, other) = (self.values(figure, first)?, self.values(figure, other)?);
         Some(
             first
                 .iter()
@@ -144,14 +154,14 @@ impl Bands {
         self.weigh(&values.unwrap_or_default(), most)
     }
 
-    /// The same for its relative difference to the first side.
+    /// The same for its relative difference from one side to another.
     pub(in crate::report) fn weights_of_change(
         &self,
         figure: &str,
-        side: usize,
+        sides: [usize; 2],
         most: usize,
     ) -> Vec<Weight> {
-        self.weigh(&self.changes(figure, side).unwrap_or_default(), most)
+        self.weigh(&self.changes(figure, sides).unwrap_or_default(), most)
     }
 
     fn weigh(&self, values: &[f64], most: usize) -> Vec<Weight> {
@@ -218,7 +228,7 @@ mod tests {
             [spread.stated, spread.p10, spread.p50, spread.p90],
             [100.0, 102.0, 106.0, 110.0]
         );
-        let change = bands.change("energy_mwh.facility", 1).unwrap();
+        let change = bands.change("energy_mwh.facility", [0, 1]).unwrap();
         assert!((change.p10 - 0.1).abs() < 1e-12 && (change.p90 - 0.1).abs() < 1e-12);
         let weight = &bands.weights("energy_mwh.facility", 0, 3)[0];
         assert!(weight.more && (weight.share - 1.0).abs() < 1e-12 && weight.range == [1.0, 11.0]);

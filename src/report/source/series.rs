@@ -117,6 +117,18 @@ impl Series {
         self.step_s.min(self.total_s - from)
     }
 
+    /// The hottest chip of all halls in each row.
+    pub(in crate::report) fn hottest_chip(&self) -> Option<Vec<f64>> {
+        let mut most: Option<Vec<f64>> = None;
+        for (_, column) in self.with_ending("_max_chip_c") {
+            let all = most.get_or_insert_with(|| vec![f64::NAN; self.rows()]);
+            for (all, value) in all.iter_mut().zip(column) {
+                *all = all.max(*value);
+            }
+        }
+        most
+    }
+
     /// Start of a row.
     pub(in crate::report) fn moment(&self, row: usize) -> DateTime {
         let seconds = (row as f64 * self.step_s).round() as i64;
@@ -146,7 +158,11 @@ impl Series {
 
     /// Mean, least and largest in each point of a picture.
     pub(in crate::report) fn spans(&self, values: &[f64]) -> Spans {
-        let each = self.rows_in_span();
+        self.spans_of(values, self.rows_in_span())
+    }
+
+    /// The same of so many rows each.
+    pub(in crate::report) fn spans_of(&self, values: &[f64], each: usize) -> Spans {
         let count = self.rows().div_ceil(each);
         let mut spans = Spans {
             mean: Vec::with_capacity(count),

@@ -4,7 +4,7 @@ use crate::metrics::figures::Unit;
 
 /// Change in percent, where both figures are known and the first is not zero; of a temperature, in kelvin; `=` where it is
 /// too small to be shown.
-pub(super) fn change(from: Option<f64>, to: Option<f64>, unit: Unit) -> String {
+pub(crate) fn change(from: Option<f64>, to: Option<f64>, unit: Unit) -> String {
     const SAME: &str = "=";
     match (from, to) {
         (Some(from), Some(to)) if unit == Unit::Celsius => {
