@@ -13,6 +13,7 @@ mod chart;
 mod doubt;
 mod figures;
 mod foot;
+mod forecast;
 mod number;
 mod page;
 mod run;
@@ -23,7 +24,7 @@ use std::path::{Path, PathBuf};
 
 use crate::describe::Fault;
 use crate::output::write_whole;
-use source::{Kind, Run, kind};
+use source::{Forecast, Kind, Run, kind};
 pub use words::Language;
 
 /// What the user chose.
@@ -47,6 +48,7 @@ pub fn page(paths: &[PathBuf], options: &Options) -> Result<String, Fault> {
     let kinds: Vec<(Kind, &Path)> = kinds.collect::<Result<_, Fault>>()?;
     let page = match &kinds[..] {
         [(Kind::Run, path)] => run::page(&Run::read(path)?, options, words),
+        [(Kind::Forecast, path)] => forecast::page(&Forecast::read(path)?, words),
         [] => return Err(Fault::new("nothing to report", "give a result folder")),
         [(_, path), ..] => {
             let cure = "report it alone; only folders of runs go together";

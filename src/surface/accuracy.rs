@@ -86,6 +86,34 @@ impl fmt::Display for Accuracy {
     }
 }
 
+/// What an [`Accuracy`] in words says: relative errors, %.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Told {
+    /// Of hourly cooling power, rms over its mean.
+    pub(crate) cooling_rms: f64,
+    /// Of make-up water; None where there is none.
+    pub(crate) makeup_rms: Option<f64>,
+    /// Of the greatest hourly power.
+    pub(crate) peak: f64,
+}
+
+impl Told {
+    /// Reads the words back.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let percent = |after: &str| {
+            let (number, _) = after.split_once(" %")?;
+            number.trim_start_matches('+').parse::<f64>().ok()
+        };
+        let in_brackets = |part: &str| percent(part.split_once('(')?.1);
+        let mut errors = text.split("rms error of ").skip(1);
+        Some(Self {
+            cooling_rms: in_brackets(errors.next()?)?,
+            makeup_rms: errors.next().and_then(in_brackets),
+            peak: percent(text.split_once("peak is off by ")?.1)?,
+        })
+    }
+}
+
 /// Gathers the deviation of one quantity.
 #[derive(Debug, Clone, Copy, Default)]
 struct Sums {
