@@ -17,7 +17,6 @@ mod model;
 mod plants;
 
 pub(crate) use leaving::equivalents;
-pub(crate) use leaving::print::decimals;
 
 pub use draws::run::{BAND, Outcome, Sensitivity};
 pub use file::by_year::ByYear;

@@ -3,4 +3,4 @@
 pub(super) mod described;
 pub(crate) mod equivalents;
 pub(super) mod output;
-pub(crate) mod print;
+pub(super) mod print;

@@ -8,6 +8,8 @@ mod limits;
 mod shown;
 mod stacks;
 mod tables;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 

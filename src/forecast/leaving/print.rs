@@ -198,7 +198,7 @@ fn written(value: Option<f64>, figure: &Figure) -> String {
 }
 
 /// Three digits at least.
-pub(crate) fn decimals(value: f64, at_least: usize) -> String {
+fn decimals(value: f64, at_least: usize) -> String {
     if value.is_infinite() {
         return "no end".into();
     }

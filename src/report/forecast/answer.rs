@@ -62,11 +62,15 @@ pub(super) fn answer(forecast: &Forecast, words: &Words) -> Markup {
     let own = &words.forecast.answer;
     let last = forecast.last();
     let year = forecast.last_year().to_string();
-    let region = forecast.said("region").unwrap_or(&forecast.name);
+    let region = capital(forecast.said("region").unwrap_or(&forecast.name));
     let twh = with_band(forecast, "twh", last, words).unwrap_or_else(|| "–".into());
     let mut sentence = fill(
         &own.draw,
-        &[("region", region), ("year", &year), ("energy", &twh)],
+        &[
+            ("region", region.as_str()),
+            ("year", &year),
+            ("energy", &twh),
+        ],
     );
     for (key, part) in [
         ("share_of_region", &own.share),
@@ -99,6 +103,13 @@ pub(super) fn answer(forecast: &Forecast, words: &Words) -> Markup {
     html! { p { (sentences.join(&words.run.between)) } }
 }
 
+/// As a sentence begins.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.collect::<String>() + letters.as_str()
+}
+
 /// How sure it is.
 pub(super) fn doubt(forecast: &Forecast, words: &Words) -> Markup {
     let own = &words.forecast.answer;
@@ -125,7 +136,8 @@ pub(super) fn doubt(forecast: &Forecast, words: &Words) -> Markup {
 
 fn sentence(decider: &Decider, words: &Words) -> String {
     let own = &words.forecast.answer;
-    let [low, high] = decider.ends.map(|value| amount("twh", value, words));
+    let [low, high] = decider.ends;
+    let (low, high) = (number("twh", low, words), amount("twh", high, words));
     let values = [
         ("input", decider.input.as_str()),
         ("low", &low),
@@ -251,7 +263,7 @@ fn beside(forecast: &Forecast, words: &Words) -> Vec<String> {
         said.extend(of_sites(sites, words));
     }
     if (2..FEW_DRAWS).contains(&forecast.draws()) {
-        let draws = number("ramp_mw_h", forecast.draws() as f64, words);
+        let draws = written(forecast.draws() as f64, 0);
         said.push(fill(&own.few, &[("draws", &draws)]));
     }
     said

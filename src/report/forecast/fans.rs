@@ -47,6 +47,7 @@ pub(super) fn section(forecast: &Forecast, words: &Words) -> Option<Section> {
     let own = &words.forecast.fans;
     let charts: Vec<Chart> = FIGURES
         .iter()
+        .filter(|key| moves(forecast, key))
         .filter_map(|key| fan(forecast, key, words))
         .collect();
     (!charts.is_empty()).then(|| Section {
@@ -57,6 +58,12 @@ pub(super) fn section(forecast: &Forecast, words: &Words) -> Option<Section> {
             div.charts.small { @for chart in &charts { (chart.render(words)) } }
         },
     })
+}
+
+/// Whether anything is above nothing.
+pub(super) fn moves(forecast: &Forecast, key: &str) -> bool {
+    let figure = forecast.figure(key);
+    figure.is_some_and(|of| of.0.iter().copied().flatten().any(|value| *value > 0.0))
 }
 
 /// Both closures and the gap between them.

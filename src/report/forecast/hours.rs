@@ -27,6 +27,7 @@ pub(super) struct HourWords {
     day_note: String,
     hour: String,
     season: String,
+    all_year: String,
     year: String,
     year_cooling: String,
     facility: String,
@@ -241,6 +242,17 @@ fn days(values: &[f64]) -> [[f64; 24]; 4] {
     })
 }
 
+/// Whether the seasons hardly differ: all of them within a two-hundredth.
+fn alike(days: &[[f64; 24]; 4]) -> bool {
+    (0..24).all(|hour| {
+        let [low, high] = [f64::min, f64::max].map(|of| {
+            let all = days.iter().map(|day| day[hour]);
+            all.reduce(of).unwrap_or(f64::NAN)
+        });
+        high - low <= 0.005 * high
+    })
+}
+
 fn day(forecast: &Forecast, (column, title): (&str, &str), words: &Words) -> Option<Chart> {
     let own = &words.forecast.hours;
     let load = forecast.load.as_ref()?;
@@ -248,12 +260,19 @@ fn day(forecast: &Forecast, (column, title): (&str, &str), words: &Words) -> Opt
     let scale = Scale::of(largest(values));
     let hours: Vec<String> = (0..24).map(|hour| format!("{hour}:00")).collect();
     let mut columns = vec![DataColumn::words(&own.hour, hours)];
-    let lines = days(values).into_iter().zip(SEASONS).enumerate();
-    let lines: Vec<Line> = lines
+    let days = days(values);
+    let alike = alike(&days);
+    let shown = days.into_iter().zip(SEASONS).enumerate();
+    let lines: Vec<Line> = shown
+        .take(if alike { 1 } else { 4 })
         .map(|(side, (values, months))| {
             let [first, last] = [months[0], months[2]].map(|month| words.months[month].as_str());
             Line {
-                name: fill(&own.season, &[("first", first), ("last", last)]),
+                name: if alike {
+                    own.all_year.clone()
+                } else {
+                    fill(&own.season, &[("first", first), ("last", last)])
+                },
                 colour: Colour::of_side([5, 2, 1, 0][side]),
                 dashed: side % 2 == 1,
                 values: scale.all(&values),

@@ -3,7 +3,7 @@
 use maud::html;
 use serde::Deserialize;
 
-use super::shown::{name, number, unit};
+use super::shown::{amount, name, number, unit};
 use crate::report::chart::{
     Axis, Chart, Colour, Data, DataColumn, Hints, Key, Mark, Row, Rows, Span,
 };
@@ -162,7 +162,7 @@ fn tornado(forecast: &Forecast, figure: &str, words: &Words) -> Option<Chart> {
     Some(Chart {
         id: format!("tornado-{}", figure.replace('_', "-")),
         title: title(&own.tornado, forecast, figure, words),
-        note: own.tornado_note.clone(),
+        note: tornado_note(forecast, (figure, middle[order[0]]), words),
         legend: vec![key(&own.low, less), key(&own.high, more)],
         plot: plot.draw(),
         data: Data {
@@ -175,6 +175,18 @@ fn tornado(forecast: &Forecast, figure: &str, words: &Words) -> Option<Chart> {
             hints: Hints::Items,
         },
     })
+}
+
+/// The draw in the middle of all inputs is not the middle of the draws.
+fn tornado_note(forecast: &Forecast, (figure, middle): (&str, f64), words: &Words) -> String {
+    let p50 = forecast.value(figure, forecast.last());
+    let of = |value: f64| amount(figure, value, words);
+    let p50 = of(p50.map_or(f64::NAN, |all| all[1]));
+    let values = [("middle", of(middle)), ("p50", p50)];
+    fill(
+        &words.forecast.inputs.tornado_note,
+        &values.each_ref().map(|(a, b)| (*a, b.as_str())),
+    )
 }
 
 fn shares(forecast: &Forecast, figure: &str, words: &Words) -> Option<Chart> {

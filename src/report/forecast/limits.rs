@@ -3,7 +3,7 @@
 use maud::html;
 use serde::Deserialize;
 
-use super::fans::{fan, ticks};
+use super::fans::{fan, moves, ticks};
 use super::stacks::thinned;
 use crate::forecast::file::Connection;
 use crate::report::chart::{
@@ -64,15 +64,6 @@ pub(super) fn section(forecast: &Forecast, words: &Words) -> Option<Section> {
             @if let Some(table) = &of_one_year { (table) }
             div.charts { @for chart in &charts { (chart.render(words)) } }
         },
-    })
-}
-
-/// Whether anything is above nothing.
-fn moves(forecast: &Forecast, key: &str) -> bool {
-    let figure = forecast.figure(key);
-    figure.is_some_and(|of| {
-        of.0.iter()
-            .any(|values| values.iter().any(|value| *value > 0.0))
     })
 }
 

@@ -87,7 +87,8 @@ pub(super) fn last_of_site(forecast: &Forecast, site: &str) -> Option<f64> {
 
 fn chart(forecast: &Forecast, by: &str, words: &Words) -> Option<Chart> {
     let own = &words.forecast.stacks;
-    let all = members(forecast, by)?;
+    // One member alone says nothing that the fan does not.
+    let all = members(forecast, by).filter(|all| all.len() > 1)?;
     let title = |name: &str| {
         if matches!(by, "part" | "use") {
             own.members

@@ -77,7 +77,7 @@ pub(super) fn equivalents(forecast: &Forecast, words: &Words) -> Option<Section>
             for (at, percentile) in ["p10", "p50", "p90"].iter().enumerate() {
                 let value = values.get(at).and_then(Value::as_f64).unwrap_or(f64::NAN);
                 row.push(Cell::Figure(
-                    rounded(value, of.decimals, words),
+                    rounded(value, None, words),
                     format!("forecast.equivalents.{}_{percentile}", of.key),
                     value,
                 ));
@@ -135,7 +135,7 @@ pub(super) fn sites(forecast: &Forecast, words: &Words) -> Option<Section> {
                 Cell::Text(site),
                 Cell::Text(sites.text("scenario", row)),
                 Cell::Text(sites.text("climate", row)),
-                Cell::Number(rounded(twh, 1, words), twh),
+                Cell::Number(rounded(twh, None, words), twh),
                 number(ratio.map(|of| of[row]), 3),
                 number(told.map(|told| told.cooling_rms), 1),
                 number(told.and_then(|told| told.makeup_rms), 1),
