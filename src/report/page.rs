@@ -189,13 +189,12 @@ pub(super) fn table(caption: &str, head: &[String], rows: &[Vec<Cell>], sorted: 
                     @for row in rows {
                         tr {
                             @for (index, cell) in row.iter().enumerate() {
-                                @let number = numeric.get(index).copied().unwrap_or(false);
                                 @match cell {
                                     Cell::Text(text) if index == 0 => { th scope="row" { (text) } }
-                                    Cell::Text(text) => { td.number[number] { (text) } }
-                                    Cell::Number(text, value) => { td.number[number] data-sort=(value) { (text) } }
+                                    Cell::Text(text) => { td { (text) } }
+                                    Cell::Number(text, value) => { td data-sort=(value) { (text) } }
                                     Cell::Figure(text, name, value) => {
-                                        td.number[number] data-sort=(value) data-figure=(name) data-value=(value) { (text) }
+                                        td data-figure=(name) data-value=(value) { (text) }
                                     }
                                 }
                             }

@@ -175,7 +175,7 @@ impl Frame<'_> {
 pub(super) fn marks(ticks: &[Tick]) -> Markup {
     html! {
         @for (index, tick) in ticks.iter().enumerate() {
-            span.minor[index % 2 == 1].least[index % 4 != 0 && ticks.len() > 8] style={ "left:" (short(100.0 * tick.at)) "%" } {
+            span.last[tick.at > 0.985].minor[index % 2 == 1].least[index % 4 != 0 && ticks.len() > 8] style={ "left:" (short(100.0 * tick.at)) "%" } {
                 (tick.label)
             }
         }

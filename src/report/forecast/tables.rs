@@ -22,11 +22,13 @@ use crate::surface::Told;
 pub(super) struct TableWords {
     equals: String,
     equals_note: String,
+    equals_table: String,
     equal_to: String,
     how: String,
     equivalents: BTreeMap<String, EquivalentWords>,
     sites: String,
     sites_note: String,
+    sites_table: String,
     site: String,
     scenario: String,
     climate: String,
@@ -106,7 +108,7 @@ pub(super) fn equivalents(forecast: &Forecast, words: &Words) -> Option<Section>
         id: "equals",
         body: html! {
             p.note { (own.equals_note) }
-            (table(&title, &head, &rows, false))
+            (table(&own.equals_table, &head, &rows, false))
         },
         title,
     })
@@ -163,7 +165,7 @@ pub(super) fn sites(forecast: &Forecast, words: &Words) -> Option<Section> {
         title: own.sites.clone(),
         body: html! {
             p.note { (own.sites_note) }
-            (table(&own.sites, &head, &rows, false))
+            (table(&own.sites_table, &head, &rows, false))
         },
     })
 }
@@ -225,10 +227,7 @@ pub(super) fn figures(forecast: &Forecast, words: &Words) -> Section {
             years.map(|year| {
                 let mut row = vec![
                     Cell::Text(name(key, words)),
-                    Cell::Number(
-                        forecast.years[year].to_string(),
-                        f64::from(forecast.years[year]),
-                    ),
+                    Cell::Text(forecast.years[year].to_string()),
                 ];
                 row.extend((0..3).map(|at| cell(forecast, key, (at, year), words)));
                 row.push(Cell::Text(unit(key, words)));
