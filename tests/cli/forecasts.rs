@@ -275,8 +275,10 @@ fn a_forecast_makes_its_page() {
         &["it exists and is no report"],
     );
     assert!(!lab.path("out").exists() && lab.read("notes.html") == "mine");
-    let said = forecast(&lab, &["fleet.toml", "-o", "out", "--report", "page.html"]);
-    assert!(said.out.contains("report in page.html"), "{}", said.out);
+    forecast(
+        &lab,
+        &["fleet.toml", "-o", "out", "--report", "page.html", "-q"],
+    );
     let page = lab.read("page.html");
     let table = lab.read("out/forecast.csv");
     let mut lines = table
@@ -300,8 +302,9 @@ fn a_forecast_makes_its_page() {
     }
     assert!(checked > 100, "{checked}");
     assert!(page.len() < 1_000_000, "{}", page.len());
-    let again = lab.good(&["report", "out", "-o", "again.html", "-q"]);
-    assert_eq!((again.out.as_str(), lab.read("again.html")), ("", page));
+    let again = lab.good(&["report", "out", "-o", "again.html"]);
+    assert!(again.out.contains("report in again.html"));
+    assert_eq!(lab.read("again.html"), page);
     lab.refused(
         &["forecast", "fleet.toml", "--score", "--report", "page.html"],
         &["cannot be used with"],

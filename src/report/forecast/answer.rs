@@ -40,6 +40,7 @@ pub(super) struct AnswerWords {
     unpowered: String,
     unfilled: String,
     binds: String,
+    binds_most: String,
     gap_more: String,
     gap_less: String,
     peak_above: String,
@@ -222,8 +223,13 @@ fn limits(forecast: &Forecast, words: &Words) -> Vec<String> {
             ("most", percent(most)),
             ("when", forecast.years[at].to_string()),
         ];
+        let text = if most > last {
+            &own.binds_most
+        } else {
+            &own.binds
+        };
         said.push(fill(
-            &own.binds,
+            text,
             &values.each_ref().map(|(a, b)| (*a, b.as_str())),
         ));
     }
