@@ -173,17 +173,15 @@ pub(super) fn sites(forecast: &Forecast, words: &Words) -> Option<Section> {
 /// A percentile of a figure in a year.
 fn cell(forecast: &Forecast, key: &str, (percentile, year): (usize, usize), words: &Words) -> Cell {
     let value = forecast.value(key, year).map(|all| all[percentile]);
-    match value.filter(|value| value.is_finite()) {
-        Some(value) => Cell::Figure(
+    if let Some(value) = value.filter(|value| value.is_finite()) {
+        return Cell::Figure(
             number(key, value, words),
             forecast.path(key, percentile, year),
             value,
-        ),
-        None => {
-            let value = value.unwrap_or(f64::NAN);
-            Cell::Number(number(key, value, words), value)
-        }
+        );
     }
+    let value = value.unwrap_or(f64::NAN);
+    Cell::Number(number(key, value, words), value)
 }
 
 /// All figures: the last year in full, and every year behind a click.

@@ -230,7 +230,7 @@ mod tests {
     #[test]
     fn years_follow_one_another() {
         let of = |years: &[f64]| {
-            years_of(Table {
+            super::years(&Table {
                 rows: years.len(),
                 names: vec!["year".into()],
                 columns: vec![Values::Numbers(years.to_vec())],
@@ -249,9 +249,5 @@ mod tests {
         ] {
             assert!(of(wrong).is_err(), "{wrong:?}");
         }
-    }
-
-    fn years_of(table: Table) -> Result<Vec<i32>, Fault> {
-        super::years(&table)
     }
 }
