@@ -16,6 +16,8 @@ mod loaded;
 mod model;
 mod plants;
 
+pub(crate) use leaving::equivalents;
+
 pub use draws::run::{BAND, Outcome, Sensitivity};
 pub use file::by_year::ByYear;
 pub use loaded::{Forecast, schema};

@@ -14,6 +14,7 @@ mod comparison;
 mod doubt;
 mod figures;
 mod foot;
+mod forecast;
 mod number;
 mod page;
 mod run;
@@ -24,7 +25,7 @@ use std::path::{Path, PathBuf};
 
 use crate::describe::Fault;
 use crate::output::write_whole;
-use source::{Kind, Run, kind};
+use source::{Forecast, Kind, Run, kind};
 pub use words::Language;
 
 /// What the user chose.
@@ -48,6 +49,7 @@ pub fn page(paths: &[PathBuf], options: &Options) -> Result<String, Fault> {
     let kinds: Vec<(Kind, &Path)> = kinds.collect::<Result<_, Fault>>()?;
     let page = match &kinds[..] {
         [(Kind::Run, path)] => run::page(&Run::read(path)?, options, words),
+        [(Kind::Forecast, path)] => forecast::page(&Forecast::read(path)?, words),
         [] => return Err(Fault::new("nothing to report", "give a result folder")),
         several if comparison::is_one(several) => comparison::page(several, *options, words)?,
         [(_, path), ..] => {

@@ -50,6 +50,18 @@ impl Table {
         }
     }
 
+    /// A cell as text; empty where there is no such column, or nothing in it.
+    pub(crate) fn text(&self, name: &str, row: usize) -> String {
+        match self.column(name) {
+            Some(Values::Words(words)) => words.get(row).cloned().unwrap_or_default(),
+            Some(Values::Numbers(numbers)) => {
+                let number = numbers.get(row).filter(|number| !number.is_nan());
+                number.map_or_else(String::new, f64::to_string)
+            }
+            None => String::new(),
+        }
+    }
+
     /// Whether it has a column.
     pub(crate) fn column(&self, name: &str) -> Option<&Values> {
         let at = self.names.iter().position(|one| one == name)?;

@@ -48,6 +48,7 @@ mod loads;
 mod making;
 mod year;
 
+pub(crate) use accuracy::Told;
 pub use accuracy::{Accuracy, Deviation};
 pub use columns::Point;
 pub use loads::{Axis, Loads};

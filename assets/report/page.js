@@ -211,7 +211,8 @@
         th.setAttribute("aria-sort", up ? "ascending" : "descending");
         const value = (row) => {
           const of = row.cells[column];
-          return of.dataset.sort === undefined ? of.textContent : Number(of.dataset.sort);
+          const known = of.dataset.sort ?? of.dataset.value;
+          return known === undefined ? of.textContent : Number(known);
         };
         const order = (a, b) => {
           const [x, y] = [value(a), value(b)];

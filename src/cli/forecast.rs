@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use super::report::ReportArgs;
 use super::sweep::failure;
 use super::{Failure, colour, progress, say, say_sets, signals, width};
 use crate::describe::{Fault, paragraph};
@@ -29,11 +30,13 @@ pub(super) struct Args {
     surfaces: Option<PathBuf>,
     /// Score the metered history in place of a forecast: each cut-off year sees what was metered until then, and is judged by what came
     /// after. Leaves score.csv.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "report")]
     score: bool,
     /// First cut-off year of the score.
     #[arg(long, value_name = "YEAR", default_value_t = 2018, requires = "score", value_parser = clap::value_parser!(i32).range(1950..=2150))]
     from: i32,
+    #[command(flatten)]
+    page: ReportArgs,
     /// Print nothing but errors.
     #[arg(short, long)]
     quiet: bool,
@@ -43,6 +46,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     signals::watch(signals::NOTHING);
     let began = Instant::now();
     let cache = cache_folder(args.surfaces.as_deref());
+    args.page.check()?;
     let forecast = Forecast::load(&args.forecast, &args.sets, cache.as_deref())?;
     if args.score {
         return score(args, &forecast);
@@ -55,8 +59,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let placed = forecast
         .leave(&outcome, (target, numbered), began)
         .map_err(failure)?;
+    let results = [placed.folder.clone()];
     if args.quiet {
-        return Ok(());
+        return args.page.write(&results, true);
     }
     say_sets(&args.sets)?;
     let scope = &forecast.file.scope;
@@ -73,7 +78,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         grouped(outcome.draws as f64, 0),
         began.elapsed().as_secs_f64(),
         placed.folder.display()
-    ))
+    ))?;
+    args.page.write(&results, false)
 }
 
 /// What forecasts of the same kind from before would have been worth.

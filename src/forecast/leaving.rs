@@ -1,6 +1,6 @@
 //! What a forecast leaves: tables, text, files.
 
 pub(super) mod described;
-pub(super) mod equivalents;
+pub(crate) mod equivalents;
 pub(super) mod output;
 pub(super) mod print;

@@ -8,13 +8,24 @@ use super::words::Words;
 
 /// Scenario, version, seed and checksums of a run.
 pub(super) fn of_run(run: &Run, words: &Words) -> Markup {
+    let text = (words.page.scenario.as_str(), run.scenario_text.as_str());
+    of_file(&run.name, &run.info, text, words)
+}
+
+/// The same of any result with a file that it was made from: what that is, and its text.
+pub(super) fn of_file(
+    name: &str,
+    info: &Value,
+    (title, text): (&str, &str),
+    words: &Words,
+) -> Markup {
     html! {
-        h3 { (run.name) }
-        (of_info(&run.info, words))
-        @if !run.scenario_text.is_empty() {
+        h3 { (name) }
+        (of_info(info, words))
+        @if !text.is_empty() {
             details {
-                summary { (words.page.scenario) }
-                pre tabindex="0" { (run.scenario_text) }
+                summary { (title) }
+                pre tabindex="0" { (text) }
             }
         }
     }

@@ -207,16 +207,15 @@ pub(super) fn table(caption: &str, head: &[String], rows: &[Vec<Cell>], sorted: 
                     @for row in rows {
                         tr {
                             @for (index, cell) in row.iter().enumerate() {
-                                @let number = numeric.get(index).copied().unwrap_or(false);
                                 @match cell {
                                     Cell::Text(text) if index == 0 => { th.long[text.chars().count() > 32] scope="row" { (text) } }
-                                    Cell::Text(text) => { td.number[number].long[text.chars().count() > 40] { (text) } }
-                                    Cell::Number(text, value) => { td.number[number] data-sort=(value) { (text) } }
+                                    Cell::Text(text) => { td.long[text.chars().count() > 40] { (text) } }
+                                    Cell::Number(text, value) => { td data-sort=(value) { (text) } }
                                     Cell::Figure(text, name, value) => {
-                                        td.number[number] data-sort=(value) data-figure=(name) data-value=(value) { (text) }
+                                        td data-figure=(name) data-value=(value) { (text) }
                                     }
                                     Cell::Side(text, of) => {
-                                        td.number[number] data-sort=(of.rank) data-figure=[(!of.change).then_some(&of.figure)]
+                                        td data-sort=(of.rank) data-figure=[(!of.change).then_some(&of.figure)]
                                             data-change=[of.change.then_some(&of.figure)] data-side=(of.side) data-value=(of.value) { (text) }
                                     }
                                 }

@@ -1,11 +1,13 @@
 //! What lies in result folders.
 
 pub(super) mod bands;
+pub(super) mod forecast;
 mod kind;
 pub(super) mod run;
 pub(super) mod series;
 
 pub(super) use bands::Bands;
+pub(super) use forecast::Forecast;
 pub(super) use kind::{Kind, kind};
 pub(super) use run::Run;
 pub(super) use series::Series;

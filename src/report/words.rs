@@ -70,6 +70,7 @@ pub(super) struct Words {
     pub(super) page: PageWords,
     pub(super) run: super::run::RunWords,
     pub(super) comparison: super::comparison::ComparisonWords,
+    pub(super) forecast: super::forecast::ForecastWords,
 }
 
 impl Words {

@@ -86,6 +86,34 @@ impl fmt::Display for Accuracy {
     }
 }
 
+/// What an [`Accuracy`] in words says: relative errors, %.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Told {
+    /// Of hourly cooling power, rms over its mean.
+    pub(crate) cooling_rms: f64,
+    /// Of make-up water; None where there is none.
+    pub(crate) makeup_rms: Option<f64>,
+    /// Of the greatest hourly power.
+    pub(crate) peak: f64,
+}
+
+impl Told {
+    /// Reads the words back.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let percent = |after: &str| {
+            let (number, _) = after.split_once(" %")?;
+            number.trim_start_matches('+').parse::<f64>().ok()
+        };
+        let in_brackets = |part: &str| percent(part.split_once('(')?.1);
+        let mut errors = text.split("rms error of ").skip(1);
+        Some(Self {
+            cooling_rms: in_brackets(errors.next()?)?,
+            makeup_rms: errors.next().and_then(in_brackets),
+            peak: percent(text.split_once("peak is off by ")?.1)?,
+        })
+    }
+}
+
 /// Gathers the deviation of one quantity.
 #[derive(Debug, Clone, Copy, Default)]
 struct Sums {
@@ -132,5 +160,43 @@ pub(super) fn compare(table: &Table, loads: &[f64], engine: &[Uses]) -> Accuracy
         makeup_kg_s: water.over(hours),
         facility_w: facility.over(hours),
         peak: peak_w / engine_peak_w - 1.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 2.5 of 100 W, 0.03 of 1 kg/s, a peak 0.2 % too low: as they are written, so they are read.
+    #[test]
+    fn words_are_read_back() {
+        let of = |mean: f64, rms: f64| Deviation {
+            mean,
+            bias: -0.001 * mean,
+            rms,
+        };
+        let mut accuracy = Accuracy {
+            loads: 9,
+            hours: 8760,
+            cooling_w: of(100.0, 2.5),
+            makeup_kg_s: of(1.0, 0.03),
+            facility_w: of(1000.0, 2.0),
+            peak: -0.002,
+        };
+        let told = Told {
+            cooling_rms: 2.5,
+            makeup_rms: Some(3.0),
+            peak: -0.2,
+        };
+        assert_eq!(Told::read(&accuracy.to_string()), Some(told));
+        accuracy.makeup_kg_s = of(0.0, 0.0);
+        accuracy.peak = 0.011;
+        let told = Told {
+            makeup_rms: None,
+            peak: 1.1,
+            ..told
+        };
+        assert_eq!(Told::read(&accuracy.to_string()), Some(told));
+        assert_eq!(Told::read("as given"), None);
     }
 }

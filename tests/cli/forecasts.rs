@@ -268,3 +268,50 @@ fn a_forecast_is_the_same_again() {
     forecast(&lab, &["fleet.toml", "-q", "--set", "draws=20"]);
     assert_eq!(lab.names("results"), ["fleet", "fleet-2"]);
 }
+
+/// The page holds the figures of the table; it is refused before the work where it cannot go, and made beside a score never.
+#[test]
+fn a_forecast_makes_its_page() {
+    let lab = lab();
+    lab.write("notes.html", "mine");
+    let arguments = ["forecast", "fleet.toml", "-o", "out", "--report"];
+    lab.refused(
+        &[&arguments[..], &["notes.html"]].concat(),
+        &["it exists and is no report"],
+    );
+    assert!(!lab.path("out").exists() && lab.read("notes.html") == "mine");
+    forecast(
+        &lab,
+        &["fleet.toml", "-o", "out", "--report", "page.html", "-q"],
+    );
+    let page = lab.read("page.html");
+    let table = lab.read("out/forecast.csv");
+    let mut lines = table
+        .lines()
+        .map(|line| line.split(',').collect::<Vec<_>>());
+    let names = lines.next().unwrap();
+    let mut checked = 0;
+    for row in lines {
+        let cells = names.iter().zip(&row).skip(1);
+        let finite = cells.filter(|(name, _)| name.contains("_p"));
+        for (name, cell) in finite.filter(|(_, cell)| cell.parse::<f64>().is_ok_and(f64::is_finite))
+        {
+            let value: f64 = cell.parse().unwrap();
+            let wanted = format!(
+                "data-figure=\"forecast.{}.{name}\" data-value=\"{value}\"",
+                row[0]
+            );
+            assert!(page.contains(&wanted), "{wanted}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 100, "{checked}");
+    assert!(page.len() < 1_000_000, "{}", page.len());
+    let again = lab.good(&["report", "out", "-o", "again.html"]);
+    assert!(again.out.contains("report in again.html"));
+    assert_eq!(lab.read("again.html"), page);
+    lab.refused(
+        &["forecast", "fleet.toml", "--score", "--report", "page.html"],
+        &["cannot be used with"],
+    );
+}

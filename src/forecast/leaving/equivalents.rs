@@ -14,23 +14,23 @@
 //! electricity, whatever the machine; so bodies as batteries need more energy as food than the halls draw.
 
 /// Heat of a body at rest, W: 2,000 kcal a day.
-pub(in crate::forecast) const BODY_W: f64 = 2000.0 * 4184.0 / 86_400.0;
+pub(crate) const BODY_W: f64 = 2000.0 * 4184.0 / 86_400.0;
 
 /// Carnot's share between a body (37 °C) and a room (20 °C).
-pub(in crate::forecast) const BODY_SHARE: f64 = 1.0 - 293.15 / 310.15;
+pub(crate) const BODY_SHARE: f64 = 1.0 - 293.15 / 310.15;
 
 /// A household of the United States, kWh a year, where a forecast names no other.
-pub(in crate::forecast) const HOUSEHOLD_KWH: f64 = 10_500.0;
+pub(crate) const HOUSEHOLD_KWH: f64 = 10_500.0;
 
 /// A reactor of 1 GW, `TWh` a year.
-const REACTOR_TWH: f64 = 8.76 * 0.92;
+pub(crate) const REACTOR_TWH: f64 = 8.76 * 0.92;
 
 /// Bitcoin's network, `TWh` a year.
-const BITCOIN_TWH: f64 = 138.0;
+pub(crate) const BITCOIN_TWH: f64 = 138.0;
 
 /// An equivalent: what, and how many for an energy in `TWh` a year.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(in crate::forecast) struct Equivalent {
+pub(crate) struct Equivalent {
     /// Its key in files.
     pub key: &'static str,
     /// What it is.
@@ -44,7 +44,7 @@ pub(in crate::forecast) struct Equivalent {
 }
 
 /// All equivalents, with this household.
-pub(in crate::forecast) fn all(household_kwh: f64) -> [Equivalent; 5] {
+pub(crate) fn all(household_kwh: f64) -> [Equivalent; 5] {
     // Mean W of a TWh a year.
     let mean_w = 1e12 / 8760.0;
     [

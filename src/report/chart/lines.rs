@@ -111,15 +111,23 @@ impl Lines {
         d
     }
 
+    /// One closed area for each run of places at which both ends are known.
     fn area(&self, band: &Band, y: &dyn Fn(f64) -> f64) -> String {
-        let mut d = self.path(&band.high, y);
-        let back = band.low.iter().enumerate().rev();
-        for (index, value) in back.filter(|(_, value)| value.is_finite()) {
-            let (x, y) = (self.x(index, band.low.len()), y(*value));
-            let _ = write!(d, "L{} {}", short(x), short(y));
-        }
-        if !d.is_empty() {
-            d.push('Z');
+        let (mut d, mut from) = (String::new(), 0);
+        let of = band.high.len().min(band.low.len());
+        let known = |index: usize| band.high[index].is_finite() && band.low[index].is_finite();
+        while from < of {
+            let to = (from..of).find(|index| !known(*index)).unwrap_or(of);
+            let there = (from..to).map(|index| (index, band.high[index]));
+            let back = (from..to).rev().map(|index| (index, band.low[index]));
+            for (number, (index, value)) in there.chain(back).enumerate() {
+                let pen = if number == 0 { 'M' } else { 'L' };
+                let _ = write!(d, "{pen}{} {}", short(self.x(index, of)), short(y(value)));
+            }
+            if to > from {
+                d.push('Z');
+            }
+            from = to + 1;
         }
         d
     }
@@ -189,5 +197,33 @@ pub(super) fn marks(ticks: &[Tick]) -> Markup {
                 (tick.label)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Four places, the second unknown: a point's area and one of two points; nothing is drawn over the gap.
+    #[test]
+    fn a_band_leaves_gaps_open() {
+        let lines = Lines {
+            unit: String::new(),
+            height: 100,
+            places: None,
+            ticks: Vec::new(),
+            along: String::new(),
+            axis: Axis::linear([0.0, 1.0], true, 1),
+            bands: Vec::new(),
+            lines: Vec::new(),
+            limits: Vec::new(),
+        };
+        let band = Band {
+            colour: Colour::of_side(0),
+            low: vec![0.0, 0.0, 0.0, 0.0],
+            high: vec![1.0, f64::INFINITY, 1.0, 0.5],
+        };
+        let d = lines.area(&band, &|value| 100.0 * (1.0 - value));
+        assert_eq!(d, "M0 0L0 100ZM666.7 0L1000 50L1000 100L666.7 100Z");
     }
 }

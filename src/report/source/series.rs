@@ -298,20 +298,25 @@ impl Series {
 
     /// Values from the highest to the lowest at so many shares of the time, first and last included.
     pub(in crate::report) fn duration(&self, values: &[f64], points: usize) -> Vec<f64> {
-        let mut sorted: Vec<f64> = values
-            .iter()
-            .copied()
-            .filter(|value| value.is_finite())
-            .collect();
-        sorted.sort_by(|a, b| b.total_cmp(a));
-        let last = sorted.len().saturating_sub(1) as f64;
-        (0..points)
-            .map(|point| {
-                let at = last * point as f64 / (points.max(2) - 1) as f64;
-                sorted.get(at.round() as usize).copied().unwrap_or(f64::NAN)
-            })
-            .collect()
+        descending(values, points)
     }
+}
+
+/// Values from the highest to the lowest at so many even shares of their number, first and last included.
+pub(in crate::report) fn descending(values: &[f64], points: usize) -> Vec<f64> {
+    let mut sorted: Vec<f64> = values
+        .iter()
+        .copied()
+        .filter(|value| value.is_finite())
+        .collect();
+    sorted.sort_by(|a, b| b.total_cmp(a));
+    let last = sorted.len().saturating_sub(1) as f64;
+    (0..points)
+        .map(|point| {
+            let at = last * point as f64 / (points.max(2) - 1) as f64;
+            sorted.get(at.round() as usize).copied().unwrap_or(f64::NAN)
+        })
+        .collect()
 }
 
 /// Hours of days.
