@@ -17,6 +17,7 @@ mod number;
 mod page;
 mod run;
 mod source;
+mod study;
 mod words;
 
 use std::path::{Path, PathBuf};
@@ -47,6 +48,8 @@ pub fn page(paths: &[PathBuf], options: &Options) -> Result<String, Fault> {
     let kinds: Vec<(Kind, &Path)> = kinds.collect::<Result<_, Fault>>()?;
     let page = match &kinds[..] {
         [(Kind::Run, path)] => run::page(&Run::read(path)?, options, words),
+        [(Kind::Sweep, path)] => study::page(path, false, words)?,
+        [(Kind::Optimise, path)] => study::page(path, true, words)?,
         [] => return Err(Fault::new("nothing to report", "give a result folder")),
         [(_, path), ..] => {
             let cure = "report it alone; only folders of runs go together";

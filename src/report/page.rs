@@ -5,7 +5,10 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::words::{Language, Words};
 use crate::palette;
 
-const STYLE: &str = include_str!("../../assets/report/page.css");
+const STYLE: &str = concat!(
+    include_str!("../../assets/report/page.css"),
+    include_str!("../../assets/report/study.css"),
+);
 const SCRIPT: &str = include_str!("../../assets/report/page.js");
 
 /// A figure of the first screen.

@@ -67,6 +67,7 @@ pub(super) struct Words {
     pub(super) figures: BTreeMap<String, String>,
     pub(super) page: PageWords,
     pub(super) run: super::run::RunWords,
+    pub(super) study: super::study::StudyWords,
 }
 
 impl Words {
