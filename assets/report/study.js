@@ -225,9 +225,9 @@ addEventListener("DOMContentLoaded", () => {
   const H = 300;
   const drawLines = () => {
     const room = linesBox.clientWidth || 900;
-    const each = Math.max(96, (room - 130) / Math.max(1, drawn.length - 1));
-    const width = Math.max(room, each * (drawn.length - 1) + 130);
-    const left = 62;
+    const long = columns[drawn[0]]?.names ? Math.max(...columns[drawn[0]].names.map((name) => name.length)) : 0;
+    const left = Math.max(62, Math.min(150, 16 + long * 6.4));
+    const width = Math.max(room, 96 * (drawn.length - 1) + left + 68);
     const top = 62;
     const spread = (width - left - 68) / Math.max(1, drawn.length - 1);
     const xs = drawn.map((_, at) => left + at * spread);
@@ -272,7 +272,7 @@ addEventListener("DOMContentLoaded", () => {
         const to = round(yOf(column, value));
         svg("line", { x1: xs[index] - 4, x2: xs[index], y1: to, y2: to }, group);
         const said = svg("text", { x: xs[index] - 6, y: to + 4, "text-anchor": "end" }, group);
-        const most = Math.max(6, Math.floor((Math.min(spread, index ? spread : left) - 12) / 6.2));
+        const most = Math.max(6, Math.floor(((index ? spread : left) - 10) / 6.2));
         said.textContent = label.length > most ? label.slice(0, most - 1) + "…" : label;
         svg("title", {}, said).textContent = label;
       }
@@ -371,7 +371,7 @@ addEventListener("DOMContentLoaded", () => {
     svg("text", { class: "name", x: 0, y: 14 }, picture).textContent = b.label;
     svg("text", { class: "name", x: width - right, y: height - 8, "text-anchor": "end" }, picture).textContent = a.label;
     // Settings have no place within their band: runs are spread over it by their number, so that they do not hide each other.
-    const spreadOf = (column, row, salt) => (column.names ? (((row * salt) % 97) / 97 - 0.5) * 0.5 : 0);
+    const spreadOf = (column, row, ratio) => (column.names && N > 200 ? (((row * ratio) % 1) - 0.5) * 0.5 : 0);
     const { of, keys } = groups();
     const paths = keys.map(() => []);
     const rest = [];
@@ -379,7 +379,7 @@ addEventListener("DOMContentLoaded", () => {
     for (let row = 0; row < N; row++) {
       const [u, v] = [a.cells[row], b.cells[row]];
       if (u === null || v === null || reasons.has(row)) continue;
-      const [cx, cy] = [round(px(u + spreadOf(a, row, 37))), round(py(v + spreadOf(b, row, 53)))];
+      const [cx, cy] = [round(px(u + spreadOf(a, row, 0.618034))), round(py(v + spreadOf(b, row, 0.754878)))];
       spots.push([cx, cy, row]);
       (selected[row] ? paths[of(row)] : rest).push(`M${cx} ${cy}h0`);
     }

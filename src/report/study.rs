@@ -30,9 +30,13 @@ pub(super) struct StudyWords {
     run_many: String,
     input_one: String,
     input_many: String,
-    /// Between two settings of a design: `supply_c 27 and climate dublin`.
+    /// Between the last two of a list.
     and: String,
+    /// A setting of a run: `supply_c = 27`.
     setting: String,
+    setting_of_words: String,
+    /// Between two of them.
+    comma: String,
     and_more: String,
     /// Between two sentences.
     between: String,
@@ -49,6 +53,7 @@ pub(super) struct StudyWords {
 #[serde(deny_unknown_fields)]
 pub(super) struct InputWords {
     title: String,
+    caption: String,
     input: String,
     values: String,
     range: String,
@@ -114,7 +119,7 @@ fn by_weight(study: &Study, weights: &[matter::Weight]) -> Vec<usize> {
     first
 }
 
-/// `supply_c 27, climate dublin and 3 more`: the inputs of a run, those that matter most.
+/// `supply_c = 27, climate = dublin and 3 more`: the inputs of a run, those that matter most.
 fn settings(study: &Study, row: usize, first: &[usize], words: &Words) -> String {
     const SAID: usize = 4;
     let own = &words.study;
@@ -127,11 +132,16 @@ fn settings(study: &Study, row: usize, first: &[usize], words: &Words) -> String
         .filter(varying)
         .map(|place| {
             let input = &study.inputs[*place];
-            let values = [("input", &*input.short), ("value", &*input.said(row))];
-            fill_once(&own.setting, &values)
+            let said = input.said(row);
+            // A name of several words is not told from those around it.
+            let text = match said.contains([' ', ',']) {
+                true => &own.setting_of_words,
+                false => &own.setting,
+            };
+            fill_once(text, &[("input", &input.short), ("value", &said)])
         })
         .collect();
-    let mut text = said[..said.len().min(SAID)].join(&own.and);
+    let mut text = said[..said.len().min(SAID)].join(&own.comma);
     if said.len() > SAID {
         let more = written((said.len() - SAID) as f64, 0);
         text += &fill(&own.and_more, &[("count", &more)]);
@@ -154,6 +164,15 @@ fn fill_once(text: &str, values: &[(&str, &str)]) -> String {
         rest = after;
     }
     filled + rest
+}
+
+/// The same with values that were made for it.
+fn filled(text: &str, values: &[(&str, String)]) -> String {
+    let values: Vec<(&str, &str)> = values
+        .iter()
+        .map(|(name, value)| (*name, &**value))
+        .collect();
+    fill_once(text, &values)
 }
 
 fn counted(number: usize, one: &str, many: &str) -> String {
@@ -190,8 +209,8 @@ fn inputs(study: &Study, weights: &[matter::Weight], words: &Words) -> Option<Se
             }
             Cells::Names(names, _) => {
                 let some = names.iter().take(8).map(String::as_str);
-                let more = if names.len() > 8 { ", …" } else { "" };
-                (names.len(), some.collect::<Vec<_>>().join(", ") + more)
+                let more = if names.len() > 8 { " · …" } else { "" };
+                (names.len(), some.collect::<Vec<_>>().join(" · ") + more)
             }
         };
         let mut cells = vec![
@@ -218,7 +237,7 @@ fn inputs(study: &Study, weights: &[matter::Weight], words: &Words) -> Option<Se
         id: "inputs",
         title: own.title.clone(),
         body: html! {
-            (table(&own.title, &head, &rows, rows.len() > 8))
+            (table(&own.caption, &head, &rows, rows.len() > 8))
             p.note { (own.share_note) }
         },
     })

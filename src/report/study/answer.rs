@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::folder::{Limit, Output, Study};
 use super::matter::{Method, Weight};
-use super::{counted, fill_once, reasons, settings};
+use super::{counted, fill_once, filled, reasons, settings};
 use crate::report::number::written;
 use crate::report::page::{Headline, Warning};
 use crate::report::words::Words;
@@ -43,8 +43,9 @@ pub(super) struct AnswerWords {
     tile_least: String,
     tile_most: String,
     tile_at: String,
+    tile_front: String,
+    front_note: String,
     tile_median: String,
-    at_least_of: String,
     range_note: String,
     quantiles: String,
     limit_most: String,
@@ -113,16 +114,12 @@ fn of_sweep(
         ("runs", runs(study, words)),
         ("inputs", inputs(study, words)),
         ("output", name),
-        ("low", main.whole(least)),
+        ("value", main.whole(least)),
+        ("low", main.style.text(least)),
         ("high", main.whole(most)),
     ];
-    let with = |text: &str, values: &[(&str, String)]| {
-        let values: Vec<(&str, &str)> =
-            values.iter().map(|(key, value)| (*key, &**value)).collect();
-        fill_once(text, &values)
-    };
     if !main.varies() {
-        return vec![with(&own.same, &values)];
+        return vec![filled(&own.same, &values)];
     }
     let mut sentences = Vec::new();
     if study.is_drawn() {
@@ -130,9 +127,9 @@ fn of_sweep(
         for (key, p) in [("p10", 0.1), ("p50", 0.5), ("p90", 0.9)] {
             values.push((key, main.whole(quantile(&known, p).unwrap_or(f64::NAN))));
         }
-        sentences.push(with(&own.spread, &values));
+        sentences.push(filled(&own.spread, &values));
     } else {
-        sentences.push(with(&own.range, &values));
+        sentences.push(filled(&own.range, &values));
         let equal = main.values.iter().filter(|value| **value == least).count();
         values.push(("where", settings(study, low, first, words)));
         values.push(("count", written(equal as f64, 0)));
@@ -141,11 +138,11 @@ fn of_sweep(
         } else {
             &own.least
         };
-        sentences.push(with(text, &values));
+        sentences.push(filled(text, &values));
         if let Some((_, place)) = values.iter_mut().find(|(key, _)| *key == "where") {
             *place = settings(study, high, first, words);
         }
-        sentences.push(with(&own.most, &values));
+        sentences.push(filled(&own.most, &values));
     }
     sentences.extend(matters(study, main, weights, words));
     sentences
@@ -360,6 +357,23 @@ pub(super) fn headlines(study: &Study, words: &Words) -> Vec<Headline> {
             let note = fill_once(&own.tile_at, &[("number", &number)]);
             tiles.push(tile(output, output.values[row], label(text, output), note));
         }
+        let aims = study.aims.len();
+        for (place, output) in study.outputs.iter().enumerate().skip(aims) {
+            let on_front = study.front.iter().map(|row| output.values[*row]);
+            let on_front: Vec<f64> = on_front.filter(|value| value.is_finite()).collect();
+            let least = on_front.iter().copied().fold(f64::INFINITY, f64::min);
+            let most = on_front.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            if tiles.len() == TILES || on_front.is_empty() {
+                continue;
+            }
+            let limit = study.limits.iter().find(|limit| limit.output == place);
+            let low = output.style.text(least);
+            let note = match limit {
+                Some(limit) => held(limit, output, words),
+                None => fill_once(&own.front_note, &[("low", &low)]),
+            };
+            tiles.push(tile(output, most, label(&own.tile_front, output), note));
+        }
         return tiles;
     }
     if study.is_drawn() {
@@ -385,7 +399,6 @@ pub(super) fn headlines(study: &Study, words: &Words) -> Vec<Headline> {
     } else if study.searched {
         others = study.outputs.iter().enumerate();
     }
-    let name = study.main().map(|main| words.figure(&main.figure));
     for (place, output) in others {
         let value = output.values[best];
         if tiles.len() == TILES || !value.is_finite() {
@@ -395,20 +408,13 @@ pub(super) fn headlines(study: &Study, words: &Words) -> Vec<Headline> {
         let note = match limit {
             Some(limit) => held(limit, output, words),
             None if place == 0 => fill_once(&own.tile_at, &[("number", &number)]),
-            None => range(output),
+            None => format!(
+                "{}{}",
+                fill_once(&own.tile_at, &[("number", &number)]),
+                range(output)
+            ),
         };
-        let text = if study.searched {
-            "{output}"
-        } else {
-            &own.at_least_of
-        };
-        let values = [
-            ("output", words.figure(&output.figure)),
-            ("main", name.clone().unwrap_or_default()),
-        ];
-        let values: Vec<(&str, &str)> =
-            values.iter().map(|(key, value)| (*key, &**value)).collect();
-        tiles.push(tile(output, value, fill_once(text, &values), note));
+        tiles.push(tile(output, value, words.figure(&output.figure), note));
     }
     tiles
 }

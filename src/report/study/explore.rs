@@ -23,6 +23,8 @@ const REASONS: usize = 150_000;
 const ROWS: usize = 20_000;
 /// Columns that are drawn at first.
 const DRAWN: usize = 9;
+/// Names that have a colour each.
+const COLOURS: usize = 7;
 /// No name of a setting is shown longer.
 const LETTERS: usize = 120;
 
@@ -228,7 +230,20 @@ fn whole(
     drawn.sort_unstable();
     let outputs = varying(false).take((DRAWN - drawn.len()).min(5));
     drawn.extend(outputs);
-    let mut most = first.iter().filter_map(|place| at(true, *place));
+    let mut most: Vec<usize> = first.iter().filter_map(|place| at(true, *place)).collect();
+    most.retain(|column| columns[*column].varies);
+    // Few names make colours, many make places.
+    let few = |column: &usize| {
+        let cells = &study.inputs[columns[*column].place].cells;
+        matches!(cells, Cells::Names(names, _) if names.len() <= COLOURS)
+    };
+    if let [a, b, ..] = &most[..]
+        && few(a)
+        && !few(b)
+    {
+        most.swap(0, 1);
+    }
+    let mut most = most.into_iter();
     let mut of_outputs = varying(false);
     let (x, y, colour) = if study.aims.len() > 1 {
         (of_outputs.next(), of_outputs.next(), most.next())

@@ -201,17 +201,22 @@ impl Study {
         } else {
             named
         };
-        let all_figures = !file.contains_key("outputs") && !searched;
+        // What a study names first it asks for; of the others those come first that most readers ask for.
+        let named = file.contains_key("outputs") || searched;
+        let asked = outputs.first().map(|output| output.figure.name());
+        let asked = asked.filter(|_| named);
         let rank = |output: &Output| {
             let name = output.figure.name();
+            let at = |place: Option<usize>, none: usize| place.unwrap_or(none);
             let aim = aims.iter().position(|(aim, _)| *aim == name);
             let limit = limits.iter().position(|(limit, _, _)| *limit == name);
             let first = FIRST.iter().position(|first| *first == name);
-            let first = first.filter(|_| all_figures).unwrap_or(FIRST.len());
+            let first = at(first, FIRST.len());
             (
-                aim.unwrap_or(aims.len()),
-                limit.unwrap_or(limits.len()),
-                first,
+                at(aim, aims.len()),
+                at(limit, limits.len()),
+                asked.as_ref() != Some(&name),
+                if named { first / FIRST.len() } else { first },
             )
         };
         outputs.sort_by_key(rank);
