@@ -45,6 +45,8 @@ addEventListener("DOMContentLoaded", () => {
     column.at = (value) => (value - low) / (high - low);
   });
   const text = (column, value) => (value === null || value === undefined ? "–" : column.names ? column.names[value] : number(value, column.decimals));
+  // Three digits of what differs.
+  const short = (column, value) => number(value, Math.min(column.decimals, Math.max(0, 2 - Math.floor(Math.log10(column.high - column.low)))));
   const cell = (column, row) => text(column, column.cells[row]);
   const ticks = (column, most) => {
     if (column.names) {
@@ -109,7 +111,7 @@ addEventListener("DOMContentLoaded", () => {
     }
     const ends = [known[0] ?? 0, ...bounds, known.at(-1) ?? 0];
     const shades = [0, 2, 4, 6, 7].slice(0, bounds.length + 1);
-    const keys = shades.map((shade, at) => ({ css: `var(--step${shade})`, name: `${text(column, ends[at])} – ${text(column, ends[at + 1])}` }));
+    const keys = shades.map((shade, at) => ({ css: `var(--step${shade})`, name: ends[at] === ends[at + 1] ? short(column, ends[at]) : `${short(column, ends[at])} – ${short(column, ends[at + 1])}` }));
     return { of: (row) => bounds.filter((bound) => column.cells[row] >= bound).length, keys };
   };
 
@@ -256,13 +258,14 @@ addEventListener("DOMContentLoaded", () => {
     const { of, keys } = groups();
     const paths = keys.map(() => []);
     for (const row of some) paths[of(row)].push(d(row));
-    const thin = some.length > 400 ? 0.45 : some.length > 60 ? 0.7 : 1;
-    paths.forEach((path, at) => {
-      // A few paths for each colour, so that where many lines lie over each other is darker.
-      const parts = Math.min(path.length, some.length > 60 ? 6 : 1);
-      for (let part = 0; part < parts; part++)
-        svg("path", { class: "in", d: path.filter((_, index) => index % parts === part).join(""), style: `stroke:${keys[at].css};opacity:${thin}` }, picture);
-    });
+    const thin = some.length > 400 ? 0.4 : some.length > 60 ? 0.7 : 1;
+    // A few paths for each colour, in turn: where many lines lie over each other is darker, and no colour lies over all others.
+    const parts = some.length > 60 ? 6 : 1;
+    for (let part = 0; part < parts; part++)
+      paths.forEach((path, at) => {
+        const d = path.filter((_, index) => index % parts === part).join("");
+        if (d) svg("path", { class: "in", d, style: `stroke:${keys[at].css};opacity:${thin}` }, picture);
+      });
     if (pinned >= 0) svg("path", { class: "pin", d: d(pinned) }, picture);
     drawn.forEach((at, index) => {
       const column = columns[at];
@@ -513,12 +516,16 @@ addEventListener("DOMContentLoaded", () => {
       const first = element("th", count(runNumber(row)) + (onFront.has(row) ? " ★" : ""), { scope: "row", className: "number" });
       if (onFront.has(row)) first.title = words.front;
       tr.append(first);
-      drawn.forEach((at) => {
+      // A run that failed has its reason where its figures would be.
+      const failed = reasons.get(row);
+      const cells = failed === undefined ? drawn : drawn.filter((at) => columns[at].input);
+      for (const at of cells) {
         const td = tr.insertCell();
         td.textContent = cell(columns[at], row);
         if (!columns[at].names) td.className = "number";
-      });
-      if (hasReasons) tr.insertCell().textContent = reasons.get(row) || "";
+      }
+      if (failed !== undefined) Object.assign(tr.insertCell(), { textContent: failed, className: "why", colSpan: drawn.length - cells.length + 1 });
+      else if (hasReasons) tr.insertCell();
     }
     const scrolled = box.scrollLeft;
     box.replaceChildren(table);

@@ -134,7 +134,8 @@ fn settings(study: &Study, row: usize, first: &[usize], words: &Words) -> String
             let input = &study.inputs[*place];
             let said = input.said(row);
             // A name of several words is not told from those around it.
-            let text = match said.contains([' ', ',']) {
+            let is_name = matches!(input.cells, Cells::Names(..));
+            let text = match is_name && said.contains([' ', ',']) {
                 true => &own.setting_of_words,
                 false => &own.setting,
             };

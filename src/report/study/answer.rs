@@ -125,11 +125,19 @@ fn of_sweep(
     if study.is_drawn() {
         let known = known(main);
         for (key, p) in [("p10", 0.1), ("p50", 0.5), ("p90", 0.9)] {
-            values.push((key, main.whole(quantile(&known, p).unwrap_or(f64::NAN))));
+            let value = quantile(&known, p).unwrap_or(f64::NAN);
+            let said = match key {
+                "p10" => main.style.text(value),
+                _ => main.whole(value),
+            };
+            values.push((key, said));
         }
         sentences.push(filled(&own.spread, &values));
     } else {
         sentences.push(filled(&own.range, &values));
+    }
+    // Where the runs of a method happen to lie is no answer.
+    if !study.is_drawn() && study.sensitivity.is_none() {
         let equal = main.values.iter().filter(|value| **value == least).count();
         values.push(("where", settings(study, low, first, words)));
         values.push(("count", written(equal as f64, 0)));
