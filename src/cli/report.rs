@@ -31,6 +31,35 @@ enum LanguageArg {
     ZhTw,
 }
 
+/// `--report` of the commands that make results.
+#[derive(Debug, clap::Args)]
+pub(super) struct ReportArgs {
+    /// Also make one HTML page of the results, as `coldaisle report` does.
+    #[arg(long, value_name = "PAGE")]
+    report: Option<PathBuf>,
+    /// Language of the page.
+    #[arg(long, value_enum, default_value = "en", requires = "report")]
+    lang: LanguageArg,
+}
+
+impl ReportArgs {
+    /// Where the page goes, if one is wanted, after a look at whether it can: call it before anything runs.
+    pub(super) fn target(&self) -> Result<Option<&Path>, Fault> {
+        if let Some(target) = &self.report {
+            report::check_target(target)?;
+        }
+        Ok(self.report.as_deref())
+    }
+
+    /// Makes the page, if one is wanted.
+    pub(super) fn make(&self, results: &[PathBuf], quiet: bool) -> Result<(), Failure> {
+        match &self.report {
+            Some(target) => make(results, target, self.lang, quiet),
+            None => Ok(()),
+        }
+    }
+}
+
 impl From<LanguageArg> for Language {
     fn from(language: LanguageArg) -> Self {
         match language {
@@ -45,11 +74,20 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         Some(target) => target.clone(),
         None => beside(&args.results[0])?,
     };
+    make(&args.results, &target, args.lang, args.quiet)
+}
+
+fn make(
+    results: &[PathBuf],
+    target: &Path,
+    language: LanguageArg,
+    quiet: bool,
+) -> Result<(), Failure> {
     let options = Options {
-        language: args.lang.into(),
+        language: language.into(),
     };
-    report::write(&args.results, &target, &options)?;
-    if args.quiet {
+    report::write(results, target, &options)?;
+    if quiet {
         return Ok(());
     }
     say(&format!("report in {}", target.display()))

@@ -141,7 +141,7 @@ fn tile(headline: &Headline) -> Markup {
         div {
             dt { (headline.name) }
             dd {
-                b.long[headline.value.len() > 9] data-figure=[name] data-value=[value] { (headline.value) }
+                b class=[(headline.value.len() > 9).then_some("long")] data-figure=[name] data-value=[value] { (headline.value) }
                 @if !headline.unit.is_empty() { " " span.unit { (headline.unit) } }
                 @if !headline.note.is_empty() { small { (headline.note) } }
             }
