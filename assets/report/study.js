@@ -301,7 +301,8 @@ addEventListener("DOMContentLoaded", () => {
       grip.addEventListener("pointerdown", (event) => {
         event.preventDefault();
         const value = (one) => {
-          const box = picture.getBoundingClientRect();
+          // The picture is drawn anew while the drag goes on.
+          const box = linesBox.firstElementChild.getBoundingClientRect();
           const share = 1 - ((one.clientY - box.top) * (H + top + 14)) / box.height / H + top / H;
           return column.low + Math.max(0, Math.min(1, share)) * (column.high - column.low);
         };
@@ -573,7 +574,7 @@ addEventListener("DOMContentLoaded", () => {
   };
   const said = () => {
     status.textContent = brushes.size ? fill(words.selected, { n: count(chosen), all: count(N) }) : fill(words.all, { all: count(N) });
-    clear.hidden = !brushes.size;
+    clear.style.visibility = brushes.size ? "visible" : "hidden";
   };
   const draw = () => {
     drawLines();

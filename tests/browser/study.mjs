@@ -11,6 +11,7 @@ try {
   tab.on("console", (message) => wrong.push(`console: ${message.text()}`));
   tab.on("pageerror", (error) => wrong.push(`error: ${error.message}`));
   await tab.setViewport({ width: 1280, height: 900 });
+  await tab.emulateMediaFeatures([{ name: "prefers-reduced-motion", value: "reduce" }]);
   await tab.goto(`file://${page}`);
   const text = (selector) => tab.$eval(selector, (it) => it.textContent);
   const chosen = async () => Number((await text("#study .selected")).replace(/,/g, "").match(/\d+/)[0]);
@@ -31,7 +32,8 @@ try {
   await settle();
   const some = await chosen();
   check(some > 0 && some < all, `a brush selects ${some} of ${all}`);
-  check((await tab.$("#study-lines .brush")) !== null, "the brush is not drawn");
+  const drawn = await tab.$$eval("#study-lines .brush", (all) => all.reduce((sum, one) => sum + one.getBoundingClientRect().height, 0));
+  check(Math.abs(drawn / (middle - top) - 1) < 0.35, `the brush is ${drawn} high where ${middle - top} were drawn`);
   check((await tab.$("#study-points path.dots.rest")) !== null, "the points do not follow");
   if (picture) await tab.screenshot({ path: picture, fullPage: true });
   await tab.click("#study-table input[type=checkbox]");

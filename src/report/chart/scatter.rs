@@ -75,7 +75,7 @@ impl Scatter {
             ticks: &across.ticks,
             axis: &up,
         };
-        frame.around(&html! {
+        let picture = frame.around(&html! {
             @for points in self.points.iter().filter(|points| !points.joined) {
                 path.dots style={ "stroke:" (points.colour.css()) } d=(points.at.iter().filter(known).map(dot).collect::<String>()) {}
             }
@@ -85,7 +85,8 @@ impl Scatter {
                     path.dots.large data-row=(row) style={ "stroke:" (points.colour.css()) } d=(dot(at)) {}
                 }
             }
-        })
+        });
+        html! { div.scatter { (picture) } }
     }
 }
 

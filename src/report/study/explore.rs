@@ -293,7 +293,7 @@ fn failed(study: &Study, rows: &[usize]) -> String {
         .iter()
         .enumerate()
         .filter(|(_, row)| !study.failed[**row].is_empty())
-        .map(|(at, row)| (at, study.failed[*row].clone()))
+        .map(|(at, row)| (at, reasons::said(&study.failed[*row]).to_owned()))
         .collect();
     let mut names: BTreeMap<String, usize> = BTreeMap::new();
     let mut texts: Vec<String> = Vec::new();
