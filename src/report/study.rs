@@ -135,9 +135,10 @@ fn settings(study: &Study, row: usize, first: &[usize], words: &Words) -> String
             let said = input.said(row);
             // A name of several words is not told from those around it.
             let is_name = matches!(input.cells, Cells::Names(..));
-            let text = match is_name && said.contains([' ', ',']) {
-                true => &own.setting_of_words,
-                false => &own.setting,
+            let text = if is_name && said.contains([' ', ',']) {
+                &own.setting_of_words
+            } else {
+                &own.setting
             };
             fill_once(text, &[("input", &input.short), ("value", &said)])
         })
@@ -160,7 +161,7 @@ fn fill_once(text: &str, values: &[(&str, &str)]) -> String {
         filled += before;
         match values.iter().find(|(known, _)| *known == name) {
             Some((_, value)) => filled += value,
-            None => filled += &format!("{{{name}}}"),
+            None => filled.extend(["{", name, "}"]),
         }
         rest = after;
     }
@@ -183,7 +184,7 @@ fn counted(number: usize, one: &str, many: &str) -> String {
 
 fn inputs(study: &Study, weights: &[matter::Weight], words: &Words) -> Option<Section> {
     let own = &words.study.inputs;
-    let ends = study.main().and_then(|main| main.ends());
+    let ends = study.main().and_then(folder::Output::ends);
     let name = study.main().map(|main| words.figure(&main.figure));
     let name = name.unwrap_or_default();
     let mut head = vec![own.input.clone(), own.values.clone(), own.range.clone()];

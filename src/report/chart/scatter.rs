@@ -90,6 +90,10 @@ impl Scatter {
     }
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "iterators filter by reference"
+)]
 fn known(at: &&(f64, f64)) -> bool {
     at.0.is_finite() && at.1.is_finite()
 }

@@ -402,8 +402,8 @@ fn output_of(study: &Study, place: usize, rows: &[usize], words: &Words) -> Pack
 /// Decimals that all values need, up to `most`.
 fn needed(values: &[f64], most: usize) -> usize {
     let exact = |places: usize| {
-        let power = 10_f64.powi(places as i32);
-        let finest = 10_f64.powi(most as i32 + 1);
+        let power = 10_f64.powf(places as f64);
+        let finest = 10_f64.powf(most as f64 + 1.0);
         values
             .iter()
             .filter(|value| value.is_finite())

@@ -177,7 +177,7 @@ fn between(groups: &[usize], names: usize, values: &[f64]) -> Option<f64> {
         counts[*group] += 1.0;
     }
     let count = values.len() as f64;
-    let mean = (count + 1.0) / 2.0;
+    let mean = f64::midpoint(count, 1.0);
     let all: f64 = ranks.iter().map(|rank| (rank - mean).powi(2)).sum();
     let used = counts.iter().filter(|count| **count > 0.0).count() as f64;
     if used < 2.0 || count < 2.0 * used || all <= 0.0 {
