@@ -19,6 +19,7 @@ mod number;
 mod page;
 mod run;
 mod source;
+mod study;
 mod words;
 
 use std::path::{Path, PathBuf};
@@ -50,6 +51,8 @@ pub fn page(paths: &[PathBuf], options: &Options) -> Result<String, Fault> {
     let page = match &kinds[..] {
         [(Kind::Run, path)] => run::page(&Run::read(path)?, options, words),
         [(Kind::Forecast, path)] => forecast::page(&Forecast::read(path)?, words),
+        [(Kind::Sweep, path)] => study::page(path, false, words)?,
+        [(Kind::Optimise, path)] => study::page(path, true, words)?,
         [] => return Err(Fault::new("nothing to report", "give a result folder")),
         several if comparison::is_one(several) => comparison::page(several, *options, words)?,
         [(_, path), ..] => {

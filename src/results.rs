@@ -99,7 +99,6 @@ pub(crate) fn csv_file(path: &Path) -> Result<Table, Fault> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::output::{Column, Format, Kind};
 
     /// By hand: a column of numbers with a gap, one of words, one that begins like numbers; the same from both formats.

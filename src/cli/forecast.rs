@@ -46,7 +46,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     signals::watch(signals::NOTHING);
     let began = Instant::now();
     let cache = cache_folder(args.surfaces.as_deref());
-    args.page.check()?;
+    args.page.target()?;
     let forecast = Forecast::load(&args.forecast, &args.sets, cache.as_deref())?;
     if args.score {
         return score(args, &forecast);
@@ -61,7 +61,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         .map_err(failure)?;
     let results = [placed.folder.clone()];
     if args.quiet {
-        return args.page.write(&results, true);
+        return args.page.make(&results, true);
     }
     say_sets(&args.sets)?;
     let scope = &forecast.file.scope;
@@ -79,7 +79,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         began.elapsed().as_secs_f64(),
         placed.folder.display()
     ))?;
-    args.page.write(&results, false)
+    args.page.make(&results, false)
 }
 
 /// What forecasts of the same kind from before would have been worth.

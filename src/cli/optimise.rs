@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use super::report::ReportArgs;
 use super::sweep::{checked, failure};
 use super::{Failure, colour, progress, say, say_sets, signals, width};
 use crate::study::searched;
@@ -25,6 +26,8 @@ pub(super) struct Args {
     /// Print nothing but errors.
     #[arg(short, long)]
     quiet: bool,
+    #[command(flatten)]
+    page: ReportArgs,
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
@@ -36,6 +39,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let folder = args.output.clone();
     let folder = folder
         .unwrap_or_else(|| Path::new("results").join(format!("{}-optimise", study.file.name)));
+    args.page.target()?;
     let checked = checked(&study, Shard::WHOLE, CHECKED, args.quiet)?;
     // Some corners may hold designs that cannot be; where all do, the study is wrong.
     if let (Some(first), true) = (checked.first, checked.wrong == checked.seen) {
@@ -62,6 +66,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         };
         say(&format!("{made}: {}", folder.display()))?;
     }
+    args.page.make(&[folder], args.quiet)?;
     if outcome.found.all_failed() {
         return Err(Failure::Run(
             "none of the designs could be judged: optimise.csv says why of each".into(),

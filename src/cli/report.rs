@@ -69,39 +69,6 @@ impl From<LanguageArg> for Language {
     }
 }
 
-/// Makes the page of what a command leaves.
-#[derive(Debug, clap::Args)]
-pub(super) struct ReportArgs {
-    /// Make the page of the results too.
-    #[arg(long, value_name = "PAGE")]
-    report: Option<PathBuf>,
-    /// Language of the page.
-    #[arg(long, value_enum, default_value = "en", requires = "report")]
-    lang: LanguageArg,
-}
-
-impl ReportArgs {
-    /// Whether the page can go where it is wanted: before the work begins.
-    pub(super) fn check(&self) -> Result<(), Fault> {
-        self.report.as_deref().map_or(Ok(()), report::check_target)
-    }
-
-    /// Makes the page of these results, where one is wanted.
-    pub(super) fn write(&self, results: &[PathBuf], quiet: bool) -> Result<(), Failure> {
-        let Some(target) = &self.report else {
-            return Ok(());
-        };
-        let options = Options {
-            language: self.lang.into(),
-        };
-        report::write(results, target, &options)?;
-        if quiet {
-            return Ok(());
-        }
-        say(&format!("report in {}", target.display()))
-    }
-}
-
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let target = match &args.output {
         Some(target) => target.clone(),

@@ -5,6 +5,7 @@ mod cluster;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use super::report::ReportArgs;
 use super::{Failure, colour, progress, say, say_sets, signals, warn, width};
 use crate::describe::Fault;
 use crate::output::{OutputError, grouped};
@@ -33,7 +34,7 @@ pub(super) struct Args {
     sensitivity: Option<Sensitivity>,
     /// Make a part of the runs: the K-th of N, from 1; array/N in a task of a Slurm array or an indexed Job, which tells its
     /// number. `--gather` puts the parts together.
-    #[arg(long, value_name = "K/N", value_parser = shard)]
+    #[arg(long, value_name = "K/N", value_parser = shard, conflicts_with = "report")]
     shard: Option<Shard>,
     /// Check that all parts are there and write the table.
     #[arg(long, conflicts_with_all = ["shard", "keep"])]
@@ -46,6 +47,8 @@ pub(super) struct Args {
     quiet: bool,
     #[command(flatten)]
     cluster: cluster::Args,
+    #[command(flatten)]
+    page: ReportArgs,
 }
 
 fn method(text: &str) -> Result<Sensitivity, String> {
@@ -76,6 +79,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         return Err(fault.in_file(&args.study, None).into());
     }
     let folder = args.output.clone().unwrap_or_else(|| study.folder());
+    args.page.target()?;
     if args.cluster.wanted() {
         return cluster::run(args, &study, &folder);
     }
@@ -96,7 +100,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
                 folder.join("sweep.csv").display()
             ))?;
         }
-        return Ok(());
+        return args.page.make(&[folder], args.quiet);
     }
     if !args.gather {
         make(args, &study, &folder)?;
@@ -120,7 +124,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         ));
     }
     if args.quiet {
-        return Ok(());
+        return args.page.make(&[folder], true);
     }
     say_sets(&args.sets)?;
     if let Some(analyses) = &gathered.analyses {
@@ -131,7 +135,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         runs(gathered.rows),
         began.elapsed().as_secs_f64(),
         gathered.table.display()
-    ))
+    ))?;
+    args.page.make(&[folder], false)
 }
 
 /// `1 run`, `1,200 runs`.

@@ -7,17 +7,19 @@ mod lines;
 mod rows;
 mod sankey;
 mod scale;
+mod scatter;
 
 use maud::{Markup, PreEscaped, html};
 
 use super::words::Words;
 pub(super) use columns::{Columns, Stack};
-pub(super) use data::{Data, DataColumn, Hints};
+pub(super) use data::{Data, DataColumn, Hints, numbers, quoted};
 pub(super) use heat_map::HeatMap;
 pub(super) use lines::{Band, Line, Lines};
 pub(super) use rows::{Mark, Row, Rows, Span};
 pub(super) use sankey::{Flow, Node, Sankey};
 pub(super) use scale::{Axis, Tick, of_time};
+pub(super) use scatter::{Points, Scatter};
 
 /// A colour as styles name it: `--u-chillers`, `--s1`.
 #[derive(Debug, Clone, PartialEq, Eq)]

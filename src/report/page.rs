@@ -5,7 +5,10 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::words::{Language, Words};
 use crate::palette;
 
-const STYLE: &str = include_str!("../../assets/report/page.css");
+const STYLE: &str = concat!(
+    include_str!("../../assets/report/page.css"),
+    include_str!("../../assets/report/study.css"),
+);
 const SCRIPT: &str = include_str!("../../assets/report/page.js");
 
 /// A figure of the first screen.
@@ -139,7 +142,7 @@ fn tile(headline: &Headline) -> Markup {
         div {
             dt { (headline.name) }
             dd {
-                b data-figure=[name] data-value=[value] { (headline.value) }
+                b class=[(headline.value.len() > 9).then_some("long")] data-figure=[name] data-value=[value] { (headline.value) }
                 @if !headline.unit.is_empty() { " " span.unit { (headline.unit) } }
                 @if !headline.note.is_empty() { small { (headline.note) } }
             }

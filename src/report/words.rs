@@ -71,6 +71,7 @@ pub(super) struct Words {
     pub(super) run: super::run::RunWords,
     pub(super) comparison: super::comparison::ComparisonWords,
     pub(super) forecast: super::forecast::ForecastWords,
+    pub(super) study: super::study::StudyWords,
 }
 
 impl Words {
@@ -120,6 +121,7 @@ pub(super) struct PageWords {
     pub(super) value: String,
     pub(super) unit: String,
     pub(super) key: String,
+    pub(super) meaning: String,
     pub(super) no_script: String,
     pub(super) weight: String,
     pub(super) more_more: String,

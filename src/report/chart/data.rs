@@ -126,7 +126,7 @@ pub(in crate::report) fn quoted(text: &str) -> String {
 }
 
 /// A list of numbers, as short as it can be; null where there is none.
-fn numbers(out: &mut String, values: &[f64], decimals: usize) {
+pub(in crate::report) fn numbers(out: &mut String, values: &[f64], decimals: usize) {
     out.push('[');
     for (index, value) in values.iter().enumerate() {
         if index > 0 {

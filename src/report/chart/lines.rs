@@ -217,6 +217,7 @@ mod tests {
             bands: Vec::new(),
             lines: Vec::new(),
             limits: Vec::new(),
+            spans: Vec::new(),
         };
         let band = Band {
             colour: Colour::of_side(0),

@@ -13,12 +13,11 @@ pub(in crate::report) struct Tick {
     pub(in crate::report) label: String,
 }
 
-/// A linear or logarithmic axis with round marks.
+/// A linear axis with round marks.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::report) struct Axis {
     low: f64,
     high: f64,
-    log: bool,
     /// Marks, from low to high.
     pub(in crate::report) ticks: Vec<Tick>,
 }
@@ -36,7 +35,8 @@ impl Axis {
         }
         if low == high {
             let room = if low == 0.0 { 1.0 } else { 0.02 * low.abs() };
-            if !(zero && low >= 0.0) || low > 0.0 && !zero {
+            // A single value stands in the middle, but over zero on it.
+            if !zero || low < 0.0 {
                 low -= room;
             }
             high += room;
@@ -63,39 +63,12 @@ impl Axis {
         Self {
             low,
             high,
-            log: false,
-            ticks: ticks.collect(),
-        }
-    }
-
-    /// From one power of ten to another around all positive values.
-    pub(in crate::report) fn logarithmic(values: impl IntoIterator<Item = f64>) -> Self {
-        let positive = values.into_iter().filter(|value| *value > 0.0);
-        let (low, high) = ends(positive.map(f64::log10));
-        let (first, last) = (low.floor(), high.ceil().max(low.floor() + 1.0));
-        let count = (last - first) as usize;
-        let ticks = (0..=count).map(|index| {
-            let power = first + index as f64;
-            Tick {
-                at: index as f64 / count as f64,
-                label: written(10_f64.powf(power), (-power).max(0.0) as usize),
-            }
-        });
-        Self {
-            low: first,
-            high: last,
-            log: true,
             ticks: ticks.collect(),
         }
     }
 
     /// Where a value lies, 0 to 1 within the axis.
     pub(in crate::report) fn at(&self, value: f64) -> f64 {
-        let value = if self.log {
-            value.max(1e-300).log10()
-        } else {
-            value
-        };
         (value - self.low) / (self.high - self.low)
     }
 
@@ -202,9 +175,6 @@ mod tests {
         assert!(axis.at(1.071) >= 0.0 && axis.at(1.214) <= 1.0);
         let axis = Axis::linear([-3.0, 4.0], true, 4);
         assert!(axis.ticks.iter().any(|tick| tick.label == "0"));
-        let axis = Axis::logarithmic([0.3, 2000.0, 0.0]);
-        let labels: Vec<&str> = axis.ticks.iter().map(|tick| tick.label.as_str()).collect();
-        assert_eq!(labels, ["0.1", "1", "10", "100", "1,000", "10,000"]);
     }
 
     proptest::proptest! {

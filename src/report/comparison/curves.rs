@@ -128,6 +128,7 @@ fn lines(frame: Frame<'_>, lines: Vec<Line>) -> Option<Chart> {
         bands: Vec::new(),
         lines,
         limits: Vec::new(),
+        spans: Vec::new(),
     };
     Some(Chart {
         id: frame.id.into(),

@@ -8,7 +8,7 @@ use crate::report::words::{Words, fill};
 use crate::study::table::Row;
 
 /// Sides of which tables have their changes and meanings too: more would not be read.
-const WITH_MEANING: usize = 3;
+const WITH_NAMES: usize = 3;
 
 /// The caption of such a table: what the changes are from.
 pub(super) fn caption(sides: &Sides, table: &str, words: &Words) -> String {
@@ -16,7 +16,7 @@ pub(super) fn caption(sides: &Sides, table: &str, words: &Words) -> String {
     fill(&words.comparison.from_first, &names)
 }
 
-/// Head and rows of these figures; `all` names them as `summary.json` does and says what they mean.
+/// Head and rows of these figures; with `all` also by their names in `summary.json`.
 pub(super) fn rows(
     sides: &Sides,
     figures: &[Row],
@@ -24,22 +24,18 @@ pub(super) fn rows(
     words: &Words,
 ) -> (Vec<String>, Vec<Vec<Cell>>) {
     let own = &words.comparison;
-    let meaning = all && sides.all().len() <= WITH_MEANING;
+    let named = all && sides.all().len() <= WITH_NAMES;
     let mut head = vec![words.page.figure.clone(), words.page.unit.clone()];
     head.extend(sides.names());
     let further = sides.further();
     head.extend(further.map(|(_, side)| fill(&own.change, &[("other", &side.name)])));
-    head.extend(meaning.then(|| words.page.meaning.clone()));
+    head.extend(named.then(|| words.page.key.clone()));
     let rows = figures.iter().map(|row| {
         let style = style(row);
         let figure = &row.figure;
         let instant = figure.spec.unit == Unit::Instant;
         let mut cells = vec![
-            Cell::Text(if all {
-                figure.name()
-            } else {
-                words.figure(figure)
-            }),
+            Cell::Text(words.figure(figure)),
             Cell::Text(if instant {
                 String::new()
             } else {
@@ -75,7 +71,7 @@ pub(super) fn rows(
                 None => Cell::Text(String::new()),
             }
         }));
-        cells.extend(meaning.then(|| Cell::Text(words.figure(figure))));
+        cells.extend(named.then(|| Cell::Text(figure.name())));
         cells
     });
     (head, rows.collect())

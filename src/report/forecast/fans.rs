@@ -117,6 +117,7 @@ pub(super) fn closures(forecast: &Forecast, words: &Words) -> Option<Section> {
         bands,
         lines,
         limits: Vec::new(),
+        spans: Vec::new(),
     };
     let both = Chart {
         id: "closures-both".into(),
@@ -221,6 +222,7 @@ pub(super) fn fan(forecast: &Forecast, key: &str, words: &Words) -> Option<Chart
         bands: vec![Band { colour, low, high }],
         lines,
         limits: Vec::new(),
+        spans: Vec::new(),
     };
     let several = plot.lines.len() > 1;
     Some(Chart {

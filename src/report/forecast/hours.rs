@@ -206,6 +206,7 @@ fn duration(forecast: &Forecast, words: &Words) -> Option<Chart> {
         }],
         lines,
         limits: Vec::new(),
+        spans: Vec::new(),
     };
     Some(Chart {
         id: "load-duration".into(),
@@ -300,6 +301,7 @@ fn day(forecast: &Forecast, (column, title): (&str, &str), words: &Words) -> Opt
         bands: Vec::new(),
         lines,
         limits: Vec::new(),
+        spans: Vec::new(),
     };
     Some(Chart {
         id: format!("day-{column}"),
@@ -337,6 +339,7 @@ fn heat_map(
         ticks: of_time(from.at(0, 0, 0, 0), seconds, &words.months),
         unit: scale.unit.into(),
         decimals: scale.places,
+        least_span: 0.02 * largest(&values),
     };
     Some(Chart {
         id: format!("heat-{column}"),

@@ -104,6 +104,7 @@ fn binding(forecast: &Forecast, words: &Words) -> Option<Chart> {
         bands: Vec::new(),
         lines,
         limits: Vec::new(),
+        spans: Vec::new(),
     };
     let never: Vec<&str> = never.iter().map(|(name, _)| *name).collect();
     let note = if never.is_empty() {

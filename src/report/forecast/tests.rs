@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use super::*;
 use crate::report::{Options, page};
 
 const JSON: &str = r#"{ "name": "n<evil>", "region": "an <evil>island", "ai": "all", "note": "", "crypto": true, "first_year": 2029,

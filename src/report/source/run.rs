@@ -18,9 +18,8 @@ pub(in crate::report) struct Run {
     pub(in crate::report) summary: Summary,
     /// `run.json`; null where there is none.
     pub(in crate::report) info: Value,
-    /// `scenario.toml` as text and as a table.
+    /// `scenario.toml`.
     pub(in crate::report) scenario_text: String,
-    pub(in crate::report) scenario: toml::Table,
     pub(in crate::report) series: Option<Series>,
     pub(in crate::report) events: Option<Table>,
     pub(in crate::report) bill: Option<Table>,
@@ -81,7 +80,6 @@ impl Run {
             summary,
             info,
             scenario_text,
-            scenario,
         })
     }
 

@@ -45,7 +45,7 @@ pub(crate) fn rank_correlation(a: &[f64], b: &[f64]) -> Option<f64> {
 }
 
 /// Ranks from 1; equal values have the mean of theirs.
-fn ranks(values: &[f64]) -> Vec<f64> {
+pub(crate) fn ranks(values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
     let mut ranks = vec![0.0; values.len()];

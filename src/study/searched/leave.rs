@@ -4,6 +4,7 @@
 //! optimise.csv    every design: inputs, aims, limits, outputs, violation, feasible, front, why it failed
 //! front.csv       those that none dominates, by the first aim
 //! best.toml       the scenario of the best design; scenarios/DESIGN.toml of those of a front that are printed
+//! study.toml      the study as it was read
 //! optimise.json   what traces them to their inputs
 //! ```
 
@@ -106,6 +107,7 @@ pub fn leave(
         ended: ended(outcome.found.ended),
         inputs: study.inputs.iter().chain(inputs).collect(),
     };
+    Staged::put(&folder.join("study.toml"), study.text.as_bytes())?;
     let mut text = serde_json::to_vec_pretty(&about).unwrap_or_default();
     text.push(b'\n');
     Staged::put(&folder.join("optimise.json"), &text)
