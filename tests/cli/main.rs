@@ -38,6 +38,7 @@ mod paths;
 mod power;
 mod queues;
 mod report;
+mod report_input;
 mod results;
 mod results_document;
 mod run_info;

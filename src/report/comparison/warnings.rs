@@ -31,7 +31,8 @@ pub(super) fn all(
         warnings.push(Warning::mild(own.by_work.clone()));
     }
     let columns = sides.columns();
-    warnings.extend(doubts(&columns.iter().collect::<Vec<_>>()).map(Warning::grave));
+    let lengths = doubts(&columns.iter().collect::<Vec<_>>());
+    warnings.extend(lengths.map(|text| Warning::grave(capital(&text))));
     warnings.extend(starts(sides, words).map(Warning::grave));
     let each: Vec<Vec<Warning>> = sides
         .all()
@@ -60,6 +61,15 @@ pub(super) fn all(
     told.sort_by_key(|warning| !warning.grave);
     warnings.extend(told);
     warnings
+}
+
+/// A sentence of the command line as one of a page.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters
+        .next()
+        .map(|letter| letter.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
 }
 
 /// Where sides begin on other days than the first.

@@ -93,6 +93,19 @@ impl Bands {
                 inputs.push((name.clone(), values.collect()));
             }
         }
+        // A draw that failed on one side counts on none, as in the printed bands.
+        let failed = table.words("failed").unwrap_or_default();
+        for (draw, _) in failed
+            .chunks(count)
+            .enumerate()
+            .filter(|(_, rows)| rows.iter().any(|reason| !reason.is_empty()))
+        {
+            let sides = figures.iter_mut().flat_map(|(_, sides)| sides);
+            for values in sides {
+                let values: &mut Vec<f64> = values;
+                values[draw] = f64::NAN;
+            }
+        }
         Ok(Self {
             sides,
             inputs,
@@ -232,6 +245,13 @@ mod tests {
         assert!((change.p10 - 0.1).abs() < 1e-12 && (change.p90 - 0.1).abs() < 1e-12);
         let weight = &bands.weights("energy_mwh.facility", 0, 3)[0];
         assert!(weight.more && (weight.share - 1.0).abs() < 1e-12 && weight.range == [1.0, 11.0]);
+
+        // The second side's draw of 111 failed: the first side's does not count either.
+        let failed = text.replace("11,b,1,11,122.10000000000001,", "11,b,1,11,,no solution");
+        assert_ne!(failed, text);
+        std::fs::write(&path, failed).unwrap();
+        let bands = Bands::read(&path).unwrap();
+        assert_eq!(bands.spread("energy_mwh.facility", 0).unwrap().p50, 105.5);
 
         std::fs::write(&path, text.replace("3,a", "9,a")).unwrap();
         assert!(Bands::read(&path).unwrap_err().what.contains("in turn"));
