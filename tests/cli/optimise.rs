@@ -64,8 +64,17 @@ fn the_best_design_is_that_of_all_combinations() {
             "outputs = ['energy_mwh.facility', 'thermal.max_inlet_c', 'ratios.pue']",
         ),
     );
-    lab.good(&["sweep", "all.toml", "-o", "all", "-q"]);
-    let said = lab.good(&["optimise", "best.toml", "-o", "best"]);
+    lab.good(&[
+        "sweep", "all.toml", "-o", "all", "-q", "--report", "all.html",
+    ]);
+    let said = lab.good(&[
+        "optimise",
+        "best.toml",
+        "-o",
+        "best",
+        "--report",
+        "best.html",
+    ]);
     let all = rows(&lab, "all/sweep.csv");
     let could = all.iter().filter(|row| row["failed"].is_empty());
     let holds = could.filter(|row| figure(row, "thermal.max_inlet_c") <= limit);
@@ -75,6 +84,12 @@ fn the_best_design_is_that_of_all_combinations() {
     let least = least.unwrap();
     let front = rows(&lab, "best/front.csv");
     assert_eq!(front.len(), 1);
+    // Both pages were made, and that of the search names the same figure.
+    assert!(lab.path("all.html").is_file());
+    let page = lab.read("best.html");
+    let shown = figure(least, "energy_mwh.facility");
+    let shown = format!("data-figure=\"energy_mwh.facility\" data-value=\"{shown}\"");
+    assert!(page.contains(&shown), "{shown}");
     for name in [
         "supply_c",
         "water",
