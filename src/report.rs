@@ -49,7 +49,7 @@ pub fn page(paths: &[PathBuf], options: &Options) -> Result<String, Fault> {
     let kinds = paths.iter().map(|path| Ok((kind(path)?, path.as_path())));
     let kinds: Vec<(Kind, &Path)> = kinds.collect::<Result<_, Fault>>()?;
     let page = match &kinds[..] {
-        [(Kind::Run, path)] => run::page(&Run::read(path)?, options, words),
+        [(Kind::Run, path)] => run::page(&Run::read(path)?, *options, words),
         [(Kind::Forecast, path)] => forecast::page(&Forecast::read(path)?, words),
         [(Kind::Sweep, path)] => study::page(path, false, words)?,
         [(Kind::Optimise, path)] => study::page(path, true, words)?,

@@ -151,7 +151,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if args.band.is_some()
         && let Some(folder) = &args.output
     {
-        no_draws_in(folder)?;
+        no_other_file_in(folder)?;
     }
     let wanted = args.wanted()?;
     let session = match &args.commands {
@@ -190,7 +190,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         tell(&name, start, &done, &sets)?;
     }
     if let Some(draws) = args.band {
-        no_draws_in(&folder)?;
+        no_other_file_in(&folder)?;
         band::run(&band::Asked {
             scenarios: std::slice::from_ref(&args.scenario),
             sets: &sets,
@@ -230,12 +230,13 @@ fn tell(
     say(&format!("results in {}", done.placed.folder.display()))
 }
 
-/// Draws of an earlier command are not replaced.
-fn no_draws_in(folder: &Path) -> Result<(), Fault> {
+/// Draws of an earlier command are replaced, as its results are; another file of that name is not.
+fn no_other_file_in(folder: &Path) -> Result<(), Fault> {
     let file = folder.join("bands.csv");
-    if file.exists() {
+    if file.exists() && !study::bands::is_draws(&file) {
         let cure = "give another folder with -o, or move it away";
-        return Err(Fault::new("it exists", cure).in_file(file, None));
+        let what = "it exists, and holds no draws of an earlier run";
+        return Err(Fault::new(what, cure).in_file(file, None));
     }
     Ok(())
 }
@@ -250,7 +251,7 @@ fn bands(args: &Args, draws: u32) -> Result<(), Failure> {
             let cure = "name a folder that can be written to";
             Fault::new(error.to_string(), cure).in_file(folder, None)
         })?;
-        no_draws_in(folder)?;
+        no_other_file_in(folder)?;
     }
     band::run(&band::Asked {
         scenarios: std::slice::from_ref(&args.scenario),

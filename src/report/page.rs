@@ -68,12 +68,13 @@ pub(super) struct Page {
 impl Page {
     /// As a file.
     pub(super) fn render(&self, language: Language, words: &Words) -> String {
-        let colours: String = palette::USES
+        let colours: Vec<String> = palette::USES
             .iter()
             .map(|of| (format!("u-{}", of.key.replace('_', "-")), of.rgb))
             .chain([("u-cooling".to_owned(), palette::COOLING)])
             .map(|(name, [r, g, b])| format!("--{name}:#{r:02x}{g:02x}{b:02x};"))
             .collect();
+        let colours = colours.concat();
         let page = html! {
             (DOCTYPE)
             html lang=(language.tag()) {

@@ -43,9 +43,12 @@ fn once(
     let kept: Vec<usize> = (0..names.len()).filter(|at| wanted(&names[*at])).collect();
     let mut columns: Vec<Values> = kept
         .iter()
-        .map(|at| match words.contains(at) {
-            true => Values::Words(Vec::new()),
-            false => Values::Numbers(Vec::new()),
+        .map(|at| {
+            if words.contains(at) {
+                Values::Words(Vec::new())
+            } else {
+                Values::Numbers(Vec::new())
+            }
         })
         .collect();
     let (mut record, mut rows, mut found) = (ByteRecord::new(), 0, Vec::new());

@@ -33,7 +33,7 @@ use crate::units::DAY_S;
 use input::Input;
 use side::{Inputs, Side};
 
-pub use csv::write_csv;
+pub use csv::{is_draws, write_csv};
 pub use report::report;
 pub use unconfirmed::unconfirmed;
 

@@ -288,9 +288,13 @@ fn draws_become_bands() {
     assert!(lab.read("run.html").contains("10 draws"));
     assert!(lab.path("air/bands.csv").is_file() && lab.path("air/summary.json").is_file());
     let again = [
-        "run", "air.toml", "-o", "air", "--band", "--report", "run.html",
+        "run", "air.toml", "-o", "air", "--band", "10", "--report", "run.html",
     ];
+    // Draws of an earlier command are replaced, another file is not.
+    lab.good(&again);
+    std::fs::write(lab.path("air/bands.csv"), "my notes").unwrap();
     lab.refused(&again, &["bands.csv: it exists", "move it away"]);
+    std::fs::remove_file(lab.path("air/bands.csv")).unwrap();
     // Draws of other runs are no bands of these.
     lab.good(&["run", "bath.toml", "-o", "bath", "-q"]);
     lab.good(&[

@@ -12,6 +12,7 @@ use crate::report::number::{Style, decimals};
 use crate::report::page::Section;
 use crate::report::source::Series;
 use crate::report::source::series::Period;
+use crate::report::source::series::descending;
 use crate::report::words::{Words, fill};
 
 #[derive(Debug, Deserialize)]
@@ -146,14 +147,14 @@ fn lines(frame: Frame<'_>, lines: Vec<Line>) -> Option<Chart> {
 fn duration(together: &Together<'_>, words: &Words) -> Option<Chart> {
     let own = &words.comparison.curves;
     let column = |series: &&Series| series.column("facility_kw").map(<[f64]>::to_vec);
-    let known: Vec<(usize, &Side, &Series, Vec<f64>)> = together
+    let known: Vec<(usize, &Side, Vec<f64>)> = together
         .iter()
-        .filter_map(|(index, side, series)| Some((*index, *side, *series, column(series)?)))
+        .filter_map(|(index, side, series)| Some((*index, *side, column(series)?)))
         .collect();
-    let most = largest(known.iter().map(|(_, _, _, kw)| kw.as_slice()));
+    let most = largest(known.iter().map(|(_, _, kw)| kw.as_slice()));
     let style = Style::new(Unit::Kw, most, 2);
-    let all = known.iter().map(|(index, side, series, kw)| {
-        let values = series.duration(kw, POINTS).into_iter();
+    let all = known.iter().map(|(index, side, kw)| {
+        let values = descending(kw, POINTS).into_iter();
         line(*index, side, values.map(|kw| style.scaled(kw)).collect())
     });
     let share = (0..POINTS).map(|point| 100.0 * point as f64 / (POINTS - 1) as f64);

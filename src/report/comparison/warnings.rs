@@ -37,7 +37,7 @@ pub(super) fn all(
     let each: Vec<Vec<Warning>> = sides
         .all()
         .iter()
-        .map(|side| run::warnings(&side.run, &options, words))
+        .map(|side| run::warnings(&side.run, options, words))
         .collect();
     let of_all = |warning: &Warning| each.iter().all(|side| side.contains(warning));
     let mut told: Vec<Warning> = each[0]

@@ -6,31 +6,31 @@ use serde::Deserialize;
 use crate::metrics::figures::Unit;
 use crate::palette::USES;
 use crate::report::chart::{
-    Axis, Chart, Colour, Columns, Data, DataColumn, Flow, Hints, Line, Lines, Node, Sankey, Stack,
-    Tick,
+    Axis, Chart, Colour, Columns, Data, DataColumn, Hints, Line, Lines, Stack, Tick,
 };
 use crate::report::number::{Style, decimals, written};
 use crate::report::page::{Cell, Section, table};
+use crate::report::source::series::descending;
 use crate::report::source::{Run, Series};
 use crate::report::words::{Words, fill};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct EnergyWords {
-    title: String,
-    flow: String,
-    flow_note: String,
-    from: String,
-    to: String,
-    share: String,
+    pub(super) title: String,
+    pub(super) flow: String,
+    pub(super) flow_note: String,
+    pub(super) from: String,
+    pub(super) to: String,
+    pub(super) share: String,
     by_month: String,
     by_period: String,
     month: String,
     duration: String,
     duration_note: String,
     share_of_time: String,
-    facility: String,
-    it: String,
+    pub(super) facility: String,
+    pub(super) it: String,
     peaks: String,
     time: String,
     peak: String,
@@ -49,7 +49,7 @@ pub(super) fn section(run: &Run, words: &Words) -> Option<Section> {
         series.and_then(|series| duration(series, words)),
     ];
     let charts: Vec<Chart> = charts.into_iter().flatten().collect();
-    let flows = flow(run, words);
+    let flows = super::flow::chart(run, words);
     let peaks = series.and_then(|series| peaks(series, words));
     if flows.is_none() && charts.is_empty() {
         return None;
@@ -75,152 +75,6 @@ pub(in crate::report) fn uses(run: &Run) -> Vec<(&'static str, f64)> {
     };
     let all = USES.iter().map(|one| (one.key, of(one.parts)));
     all.filter(|(_, mwh)| *mwh > 0.0).collect()
-}
-
-/// From the grid to the chips.
-fn flow(run: &Run, words: &Words) -> Option<Chart> {
-    let facility = run.value("energy_mwh.facility").filter(|mwh| *mwh > 0.0)?;
-    let style = Style::new(Unit::Mwh, facility, 0);
-    let share = |mwh: f64| format!("{} %", written(100.0 * mwh / facility, 1));
-    let uses = uses(run);
-    let mwh = |key: &str| {
-        uses.iter()
-            .find(|(name, _)| *name == key)
-            .map_or(0.0, |(_, mwh)| *mwh)
-    };
-    let it_keys = ["compute", "network_storage", "server_fans", "psu_losses"];
-    let cooling_keys = ["chillers", "outdoor_fans", "pumps", "hall_fans"];
-    let own_keys = ["electrical_losses", "other"];
-    let sum = |keys: &[&str]| keys.iter().map(|key| mwh(key)).sum::<f64>();
-    let mut nodes = Vec::new();
-    let mut flows = Vec::new();
-    let mut node = |name: &str, amount: f64, column: usize, colour: Colour| {
-        nodes.push(Node {
-            name: name.to_owned(),
-            value: share(amount),
-            column,
-            colour,
-        });
-        nodes.len() - 1
-    };
-    let sources = [
-        ("grid", grid_mwh(run, facility)),
-        ("solar", run.value("energy_mwh.solar").unwrap_or(0.0)),
-        (
-            "generator",
-            run.value("energy_mwh.generators").unwrap_or(0.0),
-        ),
-    ];
-    let several = sources.iter().filter(|(_, mwh)| *mwh > 0.0).count() > 1;
-    let first = usize::from(several);
-    let site = node(
-        &words.run.energy.facility,
-        facility,
-        first,
-        Colour::named("grid"),
-    );
-    if several {
-        let given: f64 = sources.iter().map(|(_, mwh)| mwh).sum();
-        for (key, mwh) in sources.into_iter().filter(|(_, mwh)| *mwh > 0.0) {
-            let from = node(words.energy_use(key), mwh, 0, Colour::named(key));
-            // What is fed in or stored does not reach the uses.
-            flows.push(Flow {
-                from,
-                to: site,
-                amount: mwh * facility / given,
-            });
-        }
-    }
-    let last = first + 2;
-    for (group, keys, colour) in [
-        (
-            Some(&words.run.energy.it),
-            &it_keys[..],
-            Colour::of_use("compute"),
-        ),
-        (
-            Some(words.uses.get("cooling").unwrap_or(&words.run.energy.title)),
-            &cooling_keys[..],
-            Colour::of_use("cooling"),
-        ),
-        (None, &own_keys[..], Colour::named("grid")),
-    ] {
-        let amount = sum(keys);
-        if amount <= 0.0 {
-            continue;
-        }
-        let from = match group {
-            Some(name) => {
-                let to = node(name, amount, first + 1, colour);
-                flows.push(Flow {
-                    from: site,
-                    to,
-                    amount,
-                });
-                to
-            }
-            None => site,
-        };
-        for key in keys.iter().filter(|key| mwh(key) > 0.0) {
-            let to = node(words.energy_use(key), mwh(key), last, Colour::of_use(key));
-            flows.push(Flow {
-                from,
-                to,
-                amount: mwh(key),
-            });
-        }
-    }
-    let own = &words.run.energy;
-    let names = |of: &dyn Fn(&Flow) -> usize| {
-        flows
-            .iter()
-            .map(|flow| nodes[of(flow)].name.clone())
-            .collect()
-    };
-    let data = Data {
-        columns: vec![
-            DataColumn::words(&own.to, names(&|flow| flow.to)),
-            DataColumn::words(&own.from, names(&|flow| flow.from)),
-            DataColumn::numbers(
-                words.uses.get("energy").unwrap_or(&own.title),
-                style.unit,
-                style.decimals,
-                flows.iter().map(|flow| style.scaled(flow.amount)).collect(),
-            ),
-            DataColumn::numbers(
-                &own.share,
-                "%",
-                1,
-                flows
-                    .iter()
-                    .map(|flow| 100.0 * flow.amount / facility)
-                    .collect(),
-            ),
-        ],
-        hints: Hints::Items,
-    };
-    let note = fill(
-        &own.flow_note,
-        &[("energy", &style.amount(facility).whole())],
-    );
-    Some(Chart {
-        id: "energy-flow".into(),
-        title: own.flow.clone(),
-        note,
-        legend: Vec::new(),
-        plot: Sankey {
-            nodes,
-            flows,
-            height: 300.0,
-        }
-        .draw(),
-        data,
-    })
-}
-
-/// Drawn from the grid, MWh.
-fn grid_mwh(run: &Run, facility: f64) -> f64 {
-    run.value("energy_mwh.grid_import").unwrap_or(facility)
 }
 
 /// Columns of the time series that make a use.
@@ -311,7 +165,7 @@ fn duration(series: &Series, words: &Words) -> Option<Chart> {
         2,
     );
     let line = |name: &str, column: &str, colour: Colour| {
-        let values = series.duration(series.column(column)?, POINTS);
+        let values = descending(series.column(column)?, POINTS);
         Some(Line {
             name: name.to_owned(),
             colour,

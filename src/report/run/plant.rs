@@ -33,7 +33,7 @@ pub(super) struct PlantWords {
 pub(super) fn section(run: &Run, words: &Words) -> Option<Section> {
     let own = &words.run.plant;
     let series = run.series.as_ref()?;
-    let chart = temperatures(run, series, words)?;
+    let chart = temperatures(run, series, words);
     Some(Section {
         id: "temperatures",
         title: own.title.clone(),
@@ -41,7 +41,7 @@ pub(super) fn section(run: &Run, words: &Words) -> Option<Section> {
     })
 }
 
-fn temperatures(run: &Run, series: &Series, words: &Words) -> Option<Chart> {
+fn temperatures(run: &Run, series: &Series, words: &Words) -> Chart {
     let own = &words.run.plant;
     let halls: Vec<&str> = series
         .with_ending("_max_chip_c")
@@ -123,7 +123,7 @@ fn temperatures(run: &Run, series: &Series, words: &Words) -> Option<Chart> {
         limits: Vec::new(),
         spans: events(run, series),
     };
-    Some(Chart {
+    Chart {
         id: "temperatures".into(),
         title: own.chart.clone(),
         note: own.note.clone(),
@@ -133,7 +133,7 @@ fn temperatures(run: &Run, series: &Series, words: &Words) -> Option<Chart> {
             columns,
             hints: Hints::Along(None),
         },
-    })
+    }
 }
 
 /// When events held, along the run.

@@ -164,7 +164,7 @@ fn queue(series: &Series, words: &Words) -> Option<Chart> {
         let Some(values) = series.column(column) else {
             continue;
         };
-        if values.iter().all(|value| !(*value > 0.0)) {
+        if !values.iter().any(|value| *value > 0.0) {
             continue;
         }
         let mean = series.spans(values).mean;

@@ -105,7 +105,7 @@ fn heat_map(
         finite().fold(f64::INFINITY, f64::min),
         finite().fold(f64::NEG_INFINITY, f64::max),
     );
-    if !(high > low) {
+    if high <= low {
         return None;
     }
     let places = match id {

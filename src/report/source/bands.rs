@@ -216,6 +216,8 @@ fn spread(mut values: impl Iterator<Item = f64>) -> Option<Spread> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
 
     /// By hand: two sides, eleven draws; the second has a tenth more in each.
@@ -227,7 +229,7 @@ mod tests {
         for draw in 0..12 {
             let mwh = 100.0 + f64::from(draw);
             for (side, mwh) in [("a", mwh), ("b", 1.1 * mwh)] {
-                text += &format!("{draw},{side},1,{draw},{mwh},\n");
+                let _ = writeln!(text, "{draw},{side},1,{draw},{mwh},");
             }
         }
         std::fs::write(&path, &text).unwrap();

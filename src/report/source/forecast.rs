@@ -9,6 +9,7 @@ use crate::describe::Fault;
 use crate::forecast::HOURS;
 use crate::forecast::figures::FIGURES;
 use crate::results::{self, DAMAGED, Table, Values};
+use crate::scenario::text::question;
 
 /// Names of the percentiles in columns.
 const NAMES: [&str; 3] = ["p10", "p50", "p90"];
@@ -168,7 +169,7 @@ impl Forecast {
         let asked = self.info.get("question").and_then(Value::as_str);
         let asked = asked.or_else(|| self.said("question")).map(str::to_owned);
         asked
-            .or_else(|| first_comment(&self.text))
+            .or_else(|| question(&self.text))
             .unwrap_or_else(|| self.name.clone())
     }
 }
@@ -204,28 +205,9 @@ fn years(table: &Table) -> Result<Vec<i32>, Fault> {
     Ok(years)
 }
 
-/// The comment that a file begins with, up to its first empty line.
-fn first_comment(text: &str) -> Option<String> {
-    let lines = text.lines().map_while(|line| line.strip_prefix('#'));
-    let lines: Vec<&str> = lines
-        .map(str::trim)
-        .skip_while(|line| line.is_empty())
-        .take_while(|line| !line.is_empty())
-        .collect();
-    (!lines.is_empty()).then(|| lines.join(" "))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_question_is_the_first_paragraph() {
-        let text = "#\n# What will\n#  it draw?\n#\n# Not this.\nname = 'x'\n# nor this\n";
-        assert_eq!(first_comment(text).as_deref(), Some("What will it draw?"));
-        assert_eq!(first_comment("name = 'x'\n# late\n"), None);
-        assert_eq!(first_comment(""), None);
-    }
 
     #[test]
     fn years_follow_one_another() {

@@ -1,9 +1,9 @@
 //! What a folder or file given to the report is.
 
-use std::io::Read as _;
 use std::path::Path;
 
 use crate::describe::Fault;
+use crate::study::bands::is_draws;
 
 /// Kinds of results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,7 @@ const CURE: &str = "give result folders of `coldaisle run` (several make a compa
 pub(in crate::report) fn kind(path: &Path) -> Result<Kind, Fault> {
     let told = |what: &str, cure: &str| Err(Fault::new(what, cure).in_file(path, None));
     if path.is_file() {
-        if is_bands(path) {
+        if is_draws(path) {
             return Ok(Kind::Bands);
         }
         return match path.extension().and_then(|ending| ending.to_str()) {
@@ -75,14 +75,4 @@ pub(in crate::report) fn kind(path: &Path) -> Result<Kind, Fault> {
         );
     }
     told("this holds no results of coldaisle", CURE)
-}
-
-/// Whether a file begins as the draws of `--band` do.
-fn is_bands(path: &Path) -> bool {
-    let Ok(file) = std::fs::File::open(path) else {
-        return false;
-    };
-    let mut start = Vec::new();
-    let _ = file.take(64).read_to_end(&mut start);
-    start.starts_with(b"draw,scenario,seed,")
 }

@@ -65,7 +65,7 @@ impl Series {
         };
         let last = moment(times.len() - 1)?.duration_since(start).as_secs_f64();
         let even = (times.len() - 1) as f64 * step_s;
-        if !(step_s > 0.0) || (last - even).abs() > 1.0 {
+        if step_s <= 0.0 || (last - even).abs() > 1.0 {
             return Err(damaged("its rows are not equally long"));
         }
         let total_s = total_s
@@ -295,11 +295,6 @@ impl Series {
             columns,
         })
     }
-
-    /// Values from the highest to the lowest at so many shares of the time, first and last included.
-    pub(in crate::report) fn duration(&self, values: &[f64], points: usize) -> Vec<f64> {
-        descending(values, points)
-    }
 }
 
 /// Values from the highest to the lowest at so many even shares of their number, first and last included.
@@ -333,15 +328,17 @@ pub(in crate::report) struct Hours {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
 
     fn series(start: &str, step_s: i64, values: &[f64]) -> Series {
         let folder = tempfile::tempdir().unwrap();
         let start: DateTime = start.parse().unwrap();
         let mut text = "time,facility_kw\n".to_owned();
-        for (row, value) in values.iter().enumerate() {
-            let at = start.saturating_add(jiff::SignedDuration::from_secs(row as i64 * step_s));
-            text += &format!("{},{value}\n", at.strftime("%Y-%m-%dT%H:%M:%S"));
+        for (row, value) in (0..).zip(values) {
+            let at = start.saturating_add(jiff::SignedDuration::from_secs(row * step_s));
+            let _ = writeln!(text, "{},{value}", at.strftime("%Y-%m-%dT%H:%M:%S"));
         }
         std::fs::write(folder.path().join("timeseries.csv"), text).unwrap();
         Series::read(folder.path(), None).unwrap().unwrap()
@@ -364,7 +361,7 @@ mod tests {
         let hours = series.hours(&values).unwrap();
         assert_eq!((hours.columns, hours.hours, hours.days), (3, 24, 1));
         assert_eq!((hours.values[0], hours.values[71]), (100.0, 300.0));
-        assert_eq!(series.duration(&values, 3), [300.0, 200.0, 100.0]);
+        assert_eq!(descending(&values, 3), [300.0, 200.0, 100.0]);
         let spans = series.spans(&values);
         assert_eq!((spans.mean.len(), spans.mean[30]), (72, 200.0));
     }

@@ -12,7 +12,7 @@ use crate::metrics::figures::{Figure, Unit};
 use crate::report::number::{Style, decimals};
 use crate::report::source::{folder_name, json, text};
 use crate::results::{self, DAMAGED, Values};
-use parts::{columns, comment, order};
+use parts::{columns, order};
 
 /// The cells of an axis.
 #[derive(Debug, Clone, PartialEq)]
@@ -213,7 +213,9 @@ impl Study {
             } else {
                 matter::read(folder, &outputs)?
             },
-            question: question.or_else(|| comment(&text)).unwrap_or(name.clone()),
+            question: question
+                .or_else(|| crate::scenario::text::question(&text))
+                .unwrap_or(name.clone()),
             name,
             numbers,
             inputs,

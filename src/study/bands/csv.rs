@@ -1,10 +1,21 @@
 //! All draws as one tidy table: a row per draw and side.
 
+use std::io::Read as _;
 use std::path::Path;
 
 use super::Bands;
 use crate::describe::Fault;
 use crate::output::write_whole;
+
+/// Whether a file begins as the draws of `--band` do.
+pub fn is_draws(path: &Path) -> bool {
+    let Ok(file) = std::fs::File::open(path) else {
+        return false;
+    };
+    let mut start = Vec::new();
+    let read = file.take(64).read_to_end(&mut start);
+    read.is_ok() && start.starts_with(b"draw,scenario,seed,")
+}
 
 /// Writes `draw`, `scenario`, `seed`, a column per input (empty where the side has no such figure; a factor or an addition where
 /// the whole curve moves), a column per headline figure (`group.key`) and `failed`. Draw 0 is as stated.

@@ -203,15 +203,3 @@ fn sought(file: &toml::Table, outputs: &[Output]) -> Sought {
         limits.filter(|(name, _, _)| known(name)).collect(),
     )
 }
-
-/// The first paragraph of the comment on top.
-pub(super) fn comment(text: &str) -> Option<String> {
-    let lines = text.trim_start_matches('\u{feff}').lines();
-    let lines = lines.skip_while(|line| line.trim().is_empty());
-    let words = lines
-        .map_while(|line| line.trim().strip_prefix('#').map(str::trim))
-        .skip_while(|line| line.is_empty())
-        .take_while(|line| !line.is_empty());
-    let all = words.collect::<Vec<_>>().join(" ");
-    (!all.is_empty()).then_some(all)
-}
