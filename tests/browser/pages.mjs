@@ -55,6 +55,7 @@ const broken = () => {
 };
 
 const interact = async (tab, where, folder) => {
+  await tab.$$eval("main details", (all) => all.forEach((it) => { it.open = true; }));
   const charts = await tab.$$("figure.chart");
   if (!charts.length) fault(where, "there is no chart");
   let files = 0;
@@ -105,7 +106,7 @@ const interact = async (tab, where, folder) => {
     const column = heads.length > 1 ? 1 : 0;
     await heads[column].evaluate((it) => it.click());
     const sorted = await table.evaluate((it, at) => {
-      const value = (row) => row.cells[at].dataset.sort ?? row.cells[at].textContent;
+      const value = (row) => row.cells[at].dataset.sort ?? row.cells[at].dataset.value ?? row.cells[at].textContent;
       const values = [...it.tBodies[0].rows].map(value).map(Number).filter((number) => !Number.isNaN(number));
       return values.every((number, index) => index === 0 || values[index - 1] <= number);
     }, column);
