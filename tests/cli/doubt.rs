@@ -69,6 +69,8 @@ fn no_entry_is_unconfirmed_without_a_range() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut all = Vec::new();
     texts(&root.join("assets"), &mut all);
+    // The words of the report speak of figures, they are none.
+    all.retain(|path| !path.starts_with(root.join("assets/report")));
     for path in all {
         let text = fs::read_to_string(&path).unwrap();
         let bare = text.lines().find(|line| line.contains("unconfirmed"));
