@@ -55,9 +55,28 @@ pub fn page(paths: &[PathBuf], options: &Options) -> Result<String, Fault> {
         [(Kind::Optimise, path)] => study::page(path, true, words)?,
         [] => return Err(Fault::new("nothing to report", "give a result folder")),
         several if comparison::is_one(several) => comparison::page(several, *options, words)?,
-        [(_, path), ..] => {
-            let cure = "report it alone; only folders of runs go together";
-            return Err(Fault::new("this cannot be compared", cure).in_file(*path, None));
+        [(Kind::Bands, path)] => {
+            let cure = "give the folders of the runs that these draws are about beside it";
+            return Err(Fault::new("these are draws, not results", cure).in_file(*path, None));
+        }
+        several => {
+            // With one run the draws are too many; else there is something that is no run.
+            let odd = several
+                .iter()
+                .find(|(kind, _)| !matches!(kind, Kind::Run | Kind::Bands));
+            let odd = odd.or_else(|| several.iter().rev().find(|(kind, _)| *kind == Kind::Bands));
+            let (kind, path) = odd.copied().unwrap_or(several[0]);
+            let (what, cure) = match kind {
+                Kind::Bands => (
+                    "one file of draws goes with two or more runs",
+                    "leave it out; draws of one run are found in its folder (coldaisle run SCENARIO --band -o DIR)",
+                ),
+                _ => (
+                    "these are no results of a run, and only runs are compared",
+                    "report it alone",
+                ),
+            };
+            return Err(Fault::new(what, cure).in_file(path, None));
         }
     };
     Ok(page.render(options.language, words))

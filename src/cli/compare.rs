@@ -64,7 +64,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if let Some(path) = &args.output {
         compare::check_writable(path)?;
     }
-    if let Some(target) = args.page.target()? {
+    if let Some(target) = args.page.target(None)? {
         return with_page(args, target);
     }
     if let Some(draws) = args.band {

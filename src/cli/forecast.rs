@@ -46,7 +46,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     signals::watch(signals::NOTHING);
     let began = Instant::now();
     let cache = cache_folder(args.surfaces.as_deref());
-    args.page.target()?;
+    args.page.target(args.output.as_deref())?;
     let forecast = Forecast::load(&args.forecast, &args.sets, cache.as_deref())?;
     if args.score {
         return score(args, &forecast);

@@ -39,7 +39,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let folder = args.output.clone();
     let folder = folder
         .unwrap_or_else(|| Path::new("results").join(format!("{}-optimise", study.file.name)));
-    args.page.target()?;
+    args.page.target(args.output.as_deref())?;
     let checked = checked(&study, Shard::WHOLE, CHECKED, args.quiet)?;
     // Some corners may hold designs that cannot be; where all do, the study is wrong.
     if let (Some(first), true) = (checked.first, checked.wrong == checked.seen) {

@@ -44,9 +44,17 @@ pub(super) struct ReportArgs {
 
 impl ReportArgs {
     /// Where the page goes, if one is wanted, after a look at whether it can: call it before anything runs.
-    pub(super) fn target(&self) -> Result<Option<&Path>, Fault> {
+    /// Neither is it that of the results, where these have a name.
+    pub(super) fn target(&self, results: Option<&Path>) -> Result<Option<&Path>, Fault> {
         if let Some(target) = &self.report {
             report::check_target(target)?;
+            if results.is_some_and(|results| {
+                results == target || target.starts_with(results) && !results.is_dir()
+            }) {
+                let what = "the results go there";
+                let cure = "give another file, such as page.html";
+                return Err(Fault::new(what, cure).in_file(target, None));
+            }
         }
         Ok(self.report.as_deref())
     }

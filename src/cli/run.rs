@@ -144,7 +144,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             .in_file(&args.scenario, None)
             .into());
     }
-    let page = args.page.target()?.is_some();
+    let page = args.page.target(args.output.as_deref())?.is_some();
     if let Some(draws) = args.band.filter(|_| !page) {
         return bands(args, draws);
     }

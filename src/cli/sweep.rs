@@ -79,7 +79,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         return Err(fault.in_file(&args.study, None).into());
     }
     let folder = args.output.clone().unwrap_or_else(|| study.folder());
-    args.page.target()?;
+    args.page.target(args.output.as_deref())?;
     if args.cluster.wanted() {
         return cluster::run(args, &study, &folder);
     }

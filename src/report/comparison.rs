@@ -87,6 +87,10 @@ pub(super) fn page(
     if !other.is_empty() {
         names.sort_by_key(|name| !name.starts_with("work."));
     }
+    // Of runs of different lengths sums do not compare at all.
+    if !sides.of_one_length() {
+        names.retain(|name| name.starts_with("ratios.") || name.starts_with("work."));
+    }
     let kind = [own.kind.clone(), sides.names().join(&own.list), span];
     let kind: Vec<String> = kind.into_iter().filter(|part| !part.is_empty()).collect();
     Ok(Page {

@@ -24,11 +24,11 @@ pub(super) fn brief(run: &Run, name: &str) -> Option<Amount> {
 }
 
 pub(super) fn shown(run: &Run, figure: &Figure, value: f64) -> Amount {
-    match (&run.series, figure.spec.unit) {
-        (Some(series), Unit::Instant) => {
+    match figure.spec.unit {
+        Unit::Instant => {
             let seconds = jiff::SignedDuration::from_secs((value * 3600.0).round() as i64);
             // Runs start at midnight, as the time series does.
-            let at = series.start.saturating_add(seconds);
+            let at = run.start.saturating_add(seconds);
             Amount {
                 text: at.strftime("%Y-%m-%d %H:%M").to_string(),
                 unit: String::new(),

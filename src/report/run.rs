@@ -37,6 +37,11 @@ pub(super) struct RunWords {
     of_days: String,
     a_year: String,
     a_day: String,
+    an_hour: String,
+    first_limit: String,
+    first_throttle: String,
+    first_off: String,
+    of_hours: String,
     peak_at: String,
     pub(super) p10_to_p90: String,
     no_band: String,
@@ -100,17 +105,17 @@ pub(super) fn page(run: &Run, options: Options, words: &Words) -> Page {
 
 /// Length of the run in words.
 pub(super) fn span(run: &Run, words: &Words) -> String {
-    match run.series.as_ref().map(|series| series.total_s / 86_400.0) {
-        Some(days) if (days - 365.0).abs() < 1.01 => words.run.a_year.clone(),
-        Some(days) if (days - 1.0).abs() < 0.01 => words.run.a_day.clone(),
-        Some(days) => fill(
-            &words.run.of_days,
-            &[(
-                "days",
-                &written(days, usize::from(days < 10.0 && days.fract() != 0.0)),
-            )],
-        ),
-        None => String::new(),
+    let days = run.total_s / 86_400.0;
+    let counted = |text: &str, name, value: f64| {
+        let places = usize::from(value < 10.0 && value.fract() > 1e-9);
+        fill(text, &[(name, &written(value, places))])
+    };
+    match days {
+        _ if (days - 365.0).abs() < 1.01 => words.run.a_year.clone(),
+        _ if (days - 1.0).abs() < 1e-6 => words.run.a_day.clone(),
+        _ if (24.0 * days - 1.0).abs() < 1e-6 => words.run.an_hour.clone(),
+        _ if days < 2.0 => counted(&words.run.of_hours, "hours", 24.0 * days),
+        _ => counted(&words.run.of_days, "days", days),
     }
 }
 
@@ -122,10 +127,9 @@ fn kind(run: &Run, words: &Words) -> String {
     let climate = climate.and_then(Value::as_str);
     let mut parts = vec![words.run.kind.clone(), run.name.clone()];
     parts.extend(climate.map(str::to_owned));
-    parts.extend(run.series.as_ref().map(|series| {
-        let last = series.moment(series.rows().saturating_sub(1)).date();
-        format!("{} – {last}", series.start.date())
-    }));
+    let seconds = jiff::SignedDuration::from_secs(run.total_s.ceil() as i64 - 1);
+    let last = run.start.saturating_add(seconds).date();
+    parts.push(format!("{} – {last}", run.start.date()));
     parts.join(" · ")
 }
 
@@ -200,7 +204,23 @@ fn answer(run: &Run, words: &Words) -> Markup {
             &[("share", &written(100.0 * compute / all, 0))],
         )
     }));
+    sentences.splice(0..0, ride_through(run, words));
     html! { p { (sentences.join(&own.between)) } }
+}
+
+/// How long a hall rides through its events, where that is asked.
+fn ride_through(run: &Run, words: &Words) -> Vec<String> {
+    let own = &words.run;
+    let times = [
+        (&own.first_limit, "ride_through.first_above_limit_s"),
+        (&own.first_throttle, "ride_through.first_throttle_s"),
+        (&own.first_off, "ride_through.first_shutdown_s"),
+    ];
+    let said = times.into_iter().filter_map(|(text, name)| {
+        let time = work::duration(run.value(name)?);
+        Some(fill(text, &[("time", &time)]))
+    });
+    said.collect()
 }
 
 /// What touches the answer, the gravest first.

@@ -1,6 +1,7 @@
 //! CSV as this program writes it: commas, a header, every row as long as the header.
 
 use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
 use csv::{ByteRecord, ReaderBuilder};
@@ -35,6 +36,9 @@ fn once(
             None,
         ));
     }
+    if !ends_with_a_row(&file).map_err(|error| fault(error.to_string(), None))? {
+        return Err(fault("its last row is not whole".into(), None));
+    }
     let mut reader = ReaderBuilder::new()
         .buffer_capacity(1 << 16)
         .from_reader(file);
@@ -65,10 +69,10 @@ fn once(
             match column {
                 Values::Words(words) => words.push(cell.to_owned()),
                 Values::Numbers(numbers) if cell.is_empty() => numbers.push(f64::NAN),
-                Values::Numbers(numbers) => match cell.parse() {
+                Values::Numbers(numbers) => match cell.parse::<f64>() {
                     Ok(number) => numbers.push(number),
-                    Err(_) if found.contains(at) => {}
-                    Err(_) => found.push(*at),
+                    _ if found.contains(at) => {}
+                    _ => found.push(*at),
                 },
             }
         }
@@ -80,6 +84,18 @@ fn once(
         names: kept.iter().map(|at| names[*at].clone()).collect(),
         columns,
     })
+}
+
+/// Whether a file ends with the end of a line; an empty one has not even a header.
+fn ends_with_a_row(mut file: &File) -> std::io::Result<bool> {
+    if file.metadata()?.len() == 0 {
+        return Ok(false);
+    }
+    let mut last = [0];
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    file.rewind()?;
+    Ok(last == *b"\n")
 }
 
 fn of_csv(path: &Path, error: &csv::Error) -> Fault {

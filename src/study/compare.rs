@@ -65,16 +65,22 @@ pub(crate) fn told_apart<'a>(
     paths: impl Iterator<Item = &'a Path>,
 ) -> Vec<String> {
     let several = |name: &String| names.iter().filter(|other| *other == name).count() > 1;
-    let names = names.iter().zip(paths);
-    names
-        .map(|(name, path)| {
-            if several(name) {
-                path.display().to_string()
-            } else {
-                name.clone()
-            }
-        })
-        .collect()
+    let mut apart: Vec<String> = Vec::with_capacity(names.len());
+    for (name, path) in names.iter().zip(paths) {
+        let name = if several(name) {
+            path.display().to_string()
+        } else {
+            name.clone()
+        };
+        // The same folder again is counted.
+        let again = apart.iter().filter(|one| **one == name).count();
+        apart.push(if again > 0 {
+            format!("{name} ({})", again + 1)
+        } else {
+            name
+        });
+    }
+    apart
 }
 
 pub(super) fn to_run(path: &Path, sets: &[String]) -> Result<Entry, Fault> {

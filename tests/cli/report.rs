@@ -318,7 +318,7 @@ fn draws_become_bands() {
     let two = [
         "report", "air", "bath", "all.csv", "all.csv", "-o", "x.html",
     ];
-    lab.refused(&two, &["cannot be compared"]);
+    lab.refused(&two, &["goes with two or more runs"]);
 }
 
 /// Runs of other lengths or days are not drawn over one another, and say so.

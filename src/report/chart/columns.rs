@@ -2,12 +2,14 @@
 
 use maud::{Markup, html};
 
-use super::lines::{Frame, WIDTH, short};
+use super::lines::{Frame, WIDTH, letters, short};
 use super::scale::{Axis, Tick};
 use super::{Colour, Key};
 
 /// Most names below the columns.
-const NAMES: usize = 12;
+const NAMES: f64 = 12.0;
+/// Most letters below them, in half the width of a page.
+const LETTERS: f64 = 66.0;
 
 /// One member of every column.
 #[derive(Debug, Clone)]
@@ -106,7 +108,11 @@ impl Columns {
     fn around(&self, axis: &Axis, parts: &[(&Stack, [f64; 2], [f64; 2])]) -> Markup {
         let count = self.names.len().max(1) as f64;
         // As many names as can be read side by side.
-        let every = self.names.len().div_ceil(NAMES).max(1);
+        let widest = self.names.iter().map(|name| letters(name) + 2.0);
+        let fit = (LETTERS / widest.fold(1.0, f64::max))
+            .floor()
+            .clamp(1.0, NAMES);
+        let every = (count / fit).ceil().max(1.0) as usize;
         let names = self.names.iter().enumerate().step_by(every);
         let ticks: Vec<Tick> = names
             .map(|(index, name)| Tick {

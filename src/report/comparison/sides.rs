@@ -73,6 +73,14 @@ impl Sides {
         self.all.iter().map(|side| side.name.clone()).collect()
     }
 
+    /// Whether all runs are as long as the first.
+    pub(super) fn of_one_length(&self) -> bool {
+        let first_s = self.first().run.total_s;
+        self.all
+            .iter()
+            .all(|side| (side.run.total_s - first_s).abs() < 1.0)
+    }
+
     /// Every figure that some side has, with its value on each.
     pub(super) fn rows(&self) -> Vec<Row> {
         let summaries: Vec<_> = self.all.iter().map(|side| &side.run.summary).collect();
@@ -92,7 +100,7 @@ impl Sides {
             name: side.name.clone(),
             summary: side.run.summary,
             gpus: None,
-            days: side.run.series.as_ref().map(|it| it.total_s / 86_400.0),
+            days: Some(side.run.total_s / 86_400.0),
             warnings: Vec::new(),
         });
         columns.collect()

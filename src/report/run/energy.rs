@@ -37,6 +37,8 @@ pub(super) struct EnergyWords {
     outdoors: String,
     wet_bulb: String,
     why: String,
+    highest: String,
+    mean_of: String,
     above_mean: String,
     and: String,
 }
@@ -174,9 +176,9 @@ fn duration(series: &Series, words: &Words) -> Option<Chart> {
         })
     };
     let lines: Vec<Line> = [
-        line(&own.facility, "facility_kw", Colour::of_side(0)),
+        line(&own.facility, "facility_kw", Colour::named("facility")),
         line(words.energy_use("grid"), "grid_kw", Colour::named("grid")),
-        line(&own.it, "it_kw", Colour::of_side(2)),
+        line(&own.it, "it_kw", Colour::named("it")),
     ]
     .into_iter()
     .flatten()
@@ -253,6 +255,7 @@ fn peaks(series: &Series, words: &Words) -> Option<maud::Markup> {
             vec![
                 Cell::Text(series.moment(*row).strftime("%Y-%m-%d %H:%M").to_string()),
                 Cell::Number(style.text(peak[*row]), peak[*row]),
+                Cell::Number(style.text(at("facility_kw", *row)), at("facility_kw", *row)),
                 degrees(at("dry_bulb_c", *row)),
                 degrees(at("wet_bulb_c", *row)),
                 Cell::Text(why(series, *row, words)),
@@ -261,7 +264,11 @@ fn peaks(series: &Series, words: &Words) -> Option<maud::Markup> {
         .collect();
     let head = [
         own.time.clone(),
-        format!("{}, {}", own.peak, style.unit),
+        format!("{}, {}: {}", own.peak, style.unit, own.highest),
+        fill(
+            &own.mean_of,
+            &[("time", &super::work::duration(series.step_s))],
+        ),
         format!("{}, °C", own.outdoors),
         format!("{}, °C", own.wet_bulb),
         own.why.clone(),

@@ -7,7 +7,7 @@ use super::work::duration;
 use crate::report::number::written;
 use crate::report::page::{Cell, Section, table};
 use crate::report::source::Run;
-use crate::report::words::Words;
+use crate::report::words::{Words, fill};
 use crate::results::Values;
 
 #[derive(Debug, Deserialize)]
@@ -26,6 +26,8 @@ pub(super) struct EventWords {
     throttled: String,
     off: String,
     never: String,
+    soon: String,
+    soon_note: String,
 }
 
 pub(super) fn section(run: &Run, words: &Words) -> Option<Section> {
@@ -37,12 +39,18 @@ pub(super) fn section(run: &Run, words: &Words) -> Option<Section> {
         None => String::new(),
     };
     let number = |column: &str, row: usize| events.numbers(column).map_or(f64::NAN, |all| all[row]);
+    // Where a time is too short to be given, an empty cell may also be that.
+    let short = run.value("ride_through.too_short_s").map(duration);
+    let never = match &short {
+        Some(time) => fill(&own.soon, &[("time", time)]),
+        None => own.never.clone(),
+    };
     let after = |column: &str, row: usize| {
         let seconds = number(column, row);
         let shown = if seconds.is_finite() {
             duration(seconds)
         } else {
-            own.never.clone()
+            never.clone()
         };
         Cell::Number(shown, seconds)
     };
@@ -82,6 +90,6 @@ pub(super) fn section(run: &Run, words: &Words) -> Option<Section> {
     Some(Section {
         id: "events",
         title: own.title.clone(),
-        body: html! { p.note { (own.note) } (table(&own.title, &head, &rows, false)) },
+        body: html! { p.note { (own.note) @if let Some(time) = &short { " " (fill(&own.soon_note, &[("time", time)])) } } (table(&own.title, &head, &rows, false)) },
     })
 }

@@ -23,12 +23,17 @@ pub(super) struct PlantWords {
     outdoors: String,
     hall_chip: String,
     hall_inlet: String,
+    any_chip: String,
+    any_inlet: String,
     time: String,
     sizes: String,
     sizes_note: String,
     part: String,
     size: String,
 }
+
+/// Halls that have lines of their own.
+const MOST_HALLS: usize = 2;
 
 pub(super) fn section(run: &Run, words: &Words) -> Option<Section> {
     let own = &words.run.plant;
@@ -47,37 +52,41 @@ fn temperatures(run: &Run, series: &Series, words: &Words) -> Chart {
         .with_ending("_max_chip_c")
         .map(|(hall, _)| hall)
         .collect();
-    let mut chosen: Vec<(String, String, Colour, bool)> = Vec::new();
-    for (index, hall) in halls.iter().enumerate() {
-        let name = |one: &str, of_hall: &str| match halls.len() {
-            1 => one.to_owned(),
-            _ => fill(of_hall, &[("hall", hall)]),
-        };
-        chosen.push((
-            format!("{hall}_max_chip_c"),
-            name(&own.chip, &own.hall_chip),
-            Colour::named("chip"),
-            index > 0,
-        ));
-        chosen.push((
-            format!("{hall}_max_inlet_c"),
-            name(&own.inlet, &own.hall_inlet),
-            Colour::named("inlet"),
-            index > 0,
-        ));
+    let mut chosen: Vec<(Vec<f64>, String, Colour, bool)> = Vec::new();
+    let of = |name: String| series.column(&name).map(<[f64]>::to_vec);
+    if halls.len() > MOST_HALLS {
+        for (ending, name, colour) in [
+            ("_max_chip_c", &own.any_chip, "chip"),
+            ("_max_inlet_c", &own.any_inlet, "inlet"),
+        ] {
+            if let Some(values) = series.highest(ending) {
+                chosen.push((values, name.clone(), Colour::named(colour), false));
+            }
+        }
+    } else {
+        for (index, hall) in halls.iter().enumerate() {
+            for (ending, one, of_hall, colour) in [
+                ("max_chip_c", &own.chip, &own.hall_chip, "chip"),
+                ("max_inlet_c", &own.inlet, &own.hall_inlet, "inlet"),
+            ] {
+                let name = match halls.len() {
+                    1 => one.clone(),
+                    _ => fill(of_hall, &[("hall", hall)]),
+                };
+                if let Some(values) = of(format!("{hall}_{ending}")) {
+                    chosen.push((values, name, Colour::named(colour), index > 0));
+                }
+            }
+        }
     }
-    chosen.push((
-        "supply_c".into(),
-        own.supply.clone(),
-        Colour::named("supply"),
-        false,
-    ));
-    chosen.push((
-        "dry_bulb_c".into(),
-        own.outdoors.clone(),
-        Colour::named("outdoors"),
-        false,
-    ));
+    for (column, name, colour) in [
+        ("supply_c", &own.supply, "supply"),
+        ("dry_bulb_c", &own.outdoors, "outdoors"),
+    ] {
+        if let Some(values) = of(column.to_owned()) {
+            chosen.push((values, name.clone(), Colour::named(colour), false));
+        }
+    }
     let (mut lines, mut bands, mut columns) = (Vec::new(), Vec::new(), Vec::new());
     let starts = series.span_starts();
     let time = starts
@@ -85,11 +94,8 @@ fn temperatures(run: &Run, series: &Series, words: &Words) -> Chart {
         .map(|at| at.strftime("%Y-%m-%d %H:%M").to_string())
         .collect();
     columns.push(DataColumn::words(&own.time, time));
-    for (column, name, colour, dashed) in chosen {
-        let Some(values) = series.column(&column) else {
-            continue;
-        };
-        let spans = series.spans(values);
+    for (values, name, colour, dashed) in chosen {
+        let spans = series.spans(&values);
         columns.push(DataColumn::numbers(&name, "°C", 1, spans.mean.clone()));
         if series.rows_in_span() > 1 {
             bands.push(Band {

@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::civil::{Date, DateTime};
 
 use crate::describe::Fault;
-use crate::results::{self, DAMAGED, Table};
+use crate::results::{self, DAMAGED, Table, Values};
 
 /// Most points along a picture.
 const POINTS: usize = 400;
@@ -40,43 +40,68 @@ pub(in crate::report) enum Period {
 }
 
 impl Series {
-    /// Reads the time series of a folder; None where it has none. `total_s` is the length of the run, where it is known.
+    /// Reads the time series of a folder, which begins at `start` and is `total_s` long; None where it has none.
+    ///
+    /// # Errors
+    /// Where it is not the whole time series of that run: every row at its time, numbers in all its columns.
     pub(in crate::report) fn read(
         folder: &Path,
-        total_s: Option<f64>,
+        start: DateTime,
+        total_s: f64,
     ) -> Result<Option<Self>, Fault> {
         let Some(table) = results::table(folder, "timeseries", |_| true)? else {
             return Ok(None);
         };
-        let damaged = |what: &str| Fault::new(what, DAMAGED).in_file(&table.path, None);
-        let Some(times) = table.words("time").filter(|times| !times.is_empty()) else {
-            return Ok(None);
+        let damaged = |what: String, row: Option<usize>| {
+            let line = row.map(|row| row as u64 + 2);
+            Fault::new(what, DAMAGED).in_file(&table.path, line)
         };
-        let moment = |row: usize| -> Result<DateTime, Fault> {
-            let text = &times[row];
-            text.parse()
-                .map_err(|_| damaged(&format!("{text} is no time")))
-        };
-        let start = moment(0)?;
-        let step_s = if times.len() > 1 {
-            moment(1)?.duration_since(start).as_secs_f64()
-        } else {
-            total_s.unwrap_or(3600.0)
-        };
-        let last = moment(times.len() - 1)?.duration_since(start).as_secs_f64();
-        let even = (times.len() - 1) as f64 * step_s;
-        if step_s <= 0.0 || (last - even).abs() > 1.0 {
-            return Err(damaged("its rows are not equally long"));
+        let times = table.words("time").unwrap_or_default();
+        let moment = |row: usize| times.get(row)?.parse::<DateTime>().ok();
+        let second = moment(1).map(|at| at.duration_since(start).as_secs_f64());
+        let step_s = second.unwrap_or(total_s);
+        if step_s <= 0.0 || times.is_empty() {
+            return Err(damaged("it has no rows that follow another".into(), None));
         }
-        let total_s = total_s
-            .filter(|total_s| *total_s > even && *total_s <= even + step_s * 1.001)
-            .unwrap_or(even + step_s);
+        for (row, time) in times.iter().enumerate() {
+            let from_s = moment(row).map(|at| at.duration_since(start).as_secs_f64());
+            if from_s.is_none_or(|from_s| (from_s - row as f64 * step_s).abs() > 1.0) {
+                let what = format!("its row {} is not that of its time: {time}", row + 1);
+                return Err(damaged(what, Some(row)));
+            }
+        }
+        let rows = (total_s / step_s - 1e-6).ceil() as usize;
+        if times.len() != rows {
+            let what = format!("it has {} rows where the run has {rows}", times.len());
+            return Err(damaged(what, None));
+        }
+        for (name, column) in table.names.iter().zip(&table.columns).skip(1) {
+            let number = match column {
+                Values::Words(_) => false,
+                Values::Numbers(all) => all.iter().all(|value| !value.is_infinite()),
+            };
+            if !number {
+                return Err(damaged("it holds what is no number".into(), None).in_column(name));
+            }
+        }
+        for name in ["facility_kw", "it_kw"] {
+            let known = table.numbers(name).unwrap_or_default();
+            if let Some(row) = known.iter().position(|kw| kw.is_nan()) {
+                return Err(damaged("the cell is empty".into(), Some(row)).in_column(name));
+            }
+        }
         Ok(Some(Self {
             start,
             step_s,
             total_s,
             table,
         }))
+    }
+
+    /// Energy of the facility over all rows, MWh.
+    pub(in crate::report) fn facility_mwh(&self) -> Option<f64> {
+        let kw = self.column("facility_kw")?.iter().enumerate();
+        Some(kw.map(|(row, kw)| kw * self.length_s(row)).sum::<f64>() / 3.6e6)
     }
 
     pub(in crate::report) fn rows(&self) -> usize {
@@ -119,8 +144,13 @@ impl Series {
 
     /// The hottest chip of all halls in each row.
     pub(in crate::report) fn hottest_chip(&self) -> Option<Vec<f64>> {
+        self.highest("_max_chip_c")
+    }
+
+    /// The highest of the columns that end so, in each row.
+    pub(in crate::report) fn highest(&self, ending: &str) -> Option<Vec<f64>> {
         let mut most: Option<Vec<f64>> = None;
-        for (_, column) in self.with_ending("_max_chip_c") {
+        for (_, column) in self.with_ending(ending) {
             let all = most.get_or_insert_with(|| vec![f64::NAN; self.rows()]);
             for (all, value) in all.iter_mut().zip(column) {
                 *all = all.max(*value);
@@ -335,13 +365,16 @@ mod tests {
     fn series(start: &str, step_s: i64, values: &[f64]) -> Series {
         let folder = tempfile::tempdir().unwrap();
         let start: DateTime = start.parse().unwrap();
-        let mut text = "time,facility_kw\n".to_owned();
+        let mut text = "time,it_kw,facility_kw\n".to_owned();
         for (row, value) in (0..).zip(values) {
             let at = start.saturating_add(jiff::SignedDuration::from_secs(row * step_s));
-            let _ = writeln!(text, "{},{value}", at.strftime("%Y-%m-%dT%H:%M:%S"));
+            let _ = writeln!(text, "{},1,{value}", at.strftime("%Y-%m-%dT%H:%M:%S"));
         }
         std::fs::write(folder.path().join("timeseries.csv"), text).unwrap();
-        Series::read(folder.path(), None).unwrap().unwrap()
+        let total_s = values.len() as f64 * step_s as f64;
+        let read = |total_s| Series::read(folder.path(), start, total_s);
+        assert!(read(total_s + 7200.0).is_err() && read(0.5 * total_s).is_err());
+        read(total_s).unwrap().unwrap()
     }
 
     /// By hand: three days of hours, the first at 100 kW, then 200, then 300: 2.4, 4.8 and 7.2 MWh, mean 200.

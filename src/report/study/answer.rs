@@ -78,8 +78,11 @@ pub(super) struct AnswerWords {
     doubt_ranks: String,
 }
 
+/// Those that ended, or all where none did.
 fn runs(study: &Study, words: &Words) -> String {
-    counted(study.rows, &words.study.run_one, &words.study.run_many)
+    let ended = study.ended();
+    let count = if ended > 0 { ended } else { study.rows };
+    counted(count, &words.study.run_one, &words.study.run_many)
 }
 
 fn inputs(study: &Study, words: &Words) -> String {

@@ -169,6 +169,13 @@ impl Study {
         } else {
             Value::Null
         };
+        let rows = info.get("variations").or(info.get("designs"));
+        if let Some(rows) = rows.and_then(Value::as_u64)
+            && rows != table.rows as u64
+        {
+            let what = format!("it has {} rows where the study has {rows}", table.rows);
+            return Err(Fault::new(what, DAMAGED).in_file(&table.path, None));
+        }
         let text = text(&folder.join("study.toml")).unwrap_or_default();
         let file: toml::Table = toml::from_str(&text).unwrap_or_default();
         let name = file.get("name").and_then(toml::Value::as_str);

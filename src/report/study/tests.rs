@@ -72,7 +72,7 @@ fn the_first_screen_says_what_the_table_holds() {
     has(&html, "<h1>How warm may it be?</h1>");
     has(
         &html,
-        "In 4 runs over 1 input, electricity, all uses ranges from 100.0 to 300.0\u{a0}MWh",
+        "In 3 runs over 1 input, electricity, all uses ranges from 100.0 to 300.0\u{a0}MWh",
     );
     has(&html, "It is lowest at b\u{a0}=\u{a0}2.");
     has(
