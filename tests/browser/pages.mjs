@@ -139,11 +139,15 @@ for (const page of pages) {
     tab.on("pageerror", (error) => fault(where, `error: ${error.message}`));
     tab.on("request", (request) => { if (!/^(file|data|blob):/.test(request.url())) fault(where, `asks the network: ${request.url()}`); });
     await tab.setViewport({ width: look.width, height: 900 });
-    if (look.print) await tab.emulateMediaType("print");
-    else await tab.emulateMediaFeatures([{ name: "prefers-color-scheme", value: look.scheme }, { name: "prefers-reduced-motion", value: "reduce" }]);
+    await tab.emulateMediaFeatures([{ name: "prefers-color-scheme", value: look.scheme }, { name: "prefers-reduced-motion", value: "reduce" }]);
     const from = Date.now();
     await tab.goto(`file://${path.resolve(page)}`);
     const opened = Date.now() - from;
+    // The medium is that of a document: set when it is there.
+    if (look.print) {
+      await tab.emulateMediaType("print");
+      if (!(await tab.evaluate(() => matchMedia("print").matches))) fault(where, "this is not print");
+    }
     await tab.screenshot({ path: path.join(pictures, `${name}-${look.name}.png`), fullPage: true });
     for (const what of await tab.evaluate(broken)) fault(where, what);
     const done = look.interact ? await interact(tab, where, folder) : "";
