@@ -38,9 +38,6 @@ pub(super) struct RunWords {
     a_year: String,
     a_day: String,
     an_hour: String,
-    first_limit: String,
-    first_throttle: String,
-    first_off: String,
     of_hours: String,
     peak_at: String,
     pub(super) p10_to_p90: String,
@@ -204,23 +201,8 @@ fn answer(run: &Run, words: &Words) -> Markup {
             &[("share", &written(100.0 * compute / all, 0))],
         )
     }));
-    sentences.splice(0..0, ride_through(run, words));
+    sentences.splice(0..0, events::told(run, words));
     html! { p { (sentences.join(&own.between)) } }
-}
-
-/// How long a hall rides through its events, where that is asked.
-fn ride_through(run: &Run, words: &Words) -> Vec<String> {
-    let own = &words.run;
-    let times = [
-        (&own.first_limit, "ride_through.first_above_limit_s"),
-        (&own.first_throttle, "ride_through.first_throttle_s"),
-        (&own.first_off, "ride_through.first_shutdown_s"),
-    ];
-    let said = times.into_iter().filter_map(|(text, name)| {
-        let time = work::duration(run.value(name)?);
-        Some(fill(text, &[("time", &time)]))
-    });
-    said.collect()
 }
 
 /// What touches the answer, the gravest first.

@@ -81,7 +81,7 @@ impl Run {
             let stated = bands
                 .spread("energy_mwh.facility", 0)
                 .map(|spread| spread.stated);
-            let close = |a: f64, b: f64| (a - b).abs() <= 0.02 * b.abs();
+            let close = |a: f64, b: f64| (a - b).abs() <= 0.005 * b.abs();
             bands.sides.len() == 1
                 && stated
                     .zip(summary.energy_mwh.facility)
