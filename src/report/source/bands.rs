@@ -70,7 +70,8 @@ impl Bands {
                 "its rows are not in turn: a row for each side and draw",
             ));
         }
-        let (mut inputs, mut figures) = (Vec::new(), Vec::new());
+        let mut inputs = Vec::new();
+        let mut figures: Vec<(String, Vec<Vec<f64>>)> = Vec::new();
         let known: Vec<String> = crate::metrics::Summary::default()
             .table()
             .iter()
@@ -100,10 +101,10 @@ impl Bands {
             .enumerate()
             .filter(|(_, rows)| rows.iter().any(|reason| !reason.is_empty()))
         {
-            let sides = figures.iter_mut().flat_map(|(_, sides)| sides);
-            for values in sides {
-                let values: &mut Vec<f64> = values;
-                values[draw] = f64::NAN;
+            for (_, sides) in &mut figures {
+                for values in sides {
+                    values[draw] = f64::NAN;
+                }
             }
         }
         Ok(Self {
