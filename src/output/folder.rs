@@ -135,11 +135,12 @@ impl ResultFolder {
         place.target = resolve(&place.target)?;
         let target = choose(&place, &place.names)?;
         let (parent, name) = split(&place.target)?;
+        // Before anything is made: where the process is ending, nothing more may be.
+        let mut live = live();
         let made = missing(parent);
         fs::create_dir_all(parent).map_err(|e| OutputError::io("create", parent, &e))?;
         clear_abandoned(parent, name, &place.target);
         let failed = |e: io::Error| OutputError::io("create a folder in", parent, &e);
-        let mut live = live();
         let (staged, lock) = stage(parent, name, &mut || ()).map_err(failed)?;
         let path = staged.path().to_owned();
         live.push(Live {
