@@ -2,6 +2,7 @@
 
 mod columns;
 mod data;
+pub(super) mod duration;
 mod heat_map;
 mod lines;
 mod rows;

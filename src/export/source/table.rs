@@ -12,8 +12,7 @@ use crate::describe::Fault;
 
 /// No table of a result is larger.
 const MAX_BYTES: u64 = 4 << 30;
-pub(in crate::export) const DAMAGED: &str =
-    "the table was changed or is incomplete: make the results again, or copy the whole folder";
+pub(in crate::export) use crate::results::DAMAGED;
 
 /// The rows of a table.
 #[derive(Debug)]

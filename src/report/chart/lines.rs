@@ -42,8 +42,6 @@ pub(in crate::report) struct Lines {
     pub(in crate::report) axis: Axis,
     pub(in crate::report) bands: Vec<Band>,
     pub(in crate::report) lines: Vec<Line>,
-    /// Horizontal lines with a name: limits.
-    pub(in crate::report) limits: Vec<(f64, String)>,
     /// Spans along the axis, 0 to 1, with a name: events.
     pub(in crate::report) spans: Vec<(f64, f64, String)>,
 }
@@ -78,9 +76,6 @@ impl Lines {
             }
             @for band in &self.bands {
                 path.band style={ "fill:" (band.colour.css()) } d=(self.area(band, &y)) {}
-            }
-            @for (value, name) in &self.limits {
-                line.limit x1="0" x2=(WIDTH) y1=(short(y(*value))) y2=(short(y(*value))) { title { (name) } }
             }
             @for line in &self.lines {
                 path.line.dashed[line.dashed] style={ "stroke:" (line.colour.css()) } d=(self.path(&line.values, &y)) {}
@@ -216,7 +211,6 @@ mod tests {
             axis: Axis::linear([0.0, 1.0], true, 1),
             bands: Vec::new(),
             lines: Vec::new(),
-            limits: Vec::new(),
             spans: Vec::new(),
         };
         let band = Band {

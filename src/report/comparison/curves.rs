@@ -6,7 +6,8 @@ use serde::Deserialize;
 use super::sides::{Side, Sides};
 use crate::metrics::figures::Unit;
 use crate::report::chart::{
-    Axis, Chart, Colour, Columns, Data, DataColumn, Hints, Line, Lines, Stack, Tick, of_time,
+    Axis, Chart, Colour, Columns, Data, DataColumn, Hints, Line, Lines, Stack, Tick, duration,
+    of_time,
 };
 use crate::report::number::{Style, decimals};
 use crate::report::page::Section;
@@ -35,9 +36,6 @@ pub(super) struct CurveWords {
 
 /// Sides beyond these have lines of their own kind, for colours begin again.
 const COLOURS: usize = 7;
-
-/// Points along a load duration curve.
-const POINTS: usize = 201;
 
 /// Sides that lie over another.
 type Together<'a> = [(usize, &'a Side, &'a Series)];
@@ -128,7 +126,6 @@ fn lines(frame: Frame<'_>, lines: Vec<Line>) -> Option<Chart> {
         axis: Axis::linear(values, frame.zero, 4),
         bands: Vec::new(),
         lines,
-        limits: Vec::new(),
         spans: Vec::new(),
     };
     Some(Chart {
@@ -154,10 +151,9 @@ fn duration(together: &Together<'_>, words: &Words) -> Option<Chart> {
     let most = largest(known.iter().map(|(_, _, kw)| kw.as_slice()));
     let style = Style::new(Unit::Kw, most, 2);
     let all = known.iter().map(|(index, side, kw)| {
-        let values = descending(kw, POINTS).into_iter();
+        let values = descending(kw, duration::POINTS).into_iter();
         line(*index, side, values.map(|kw| style.scaled(kw)).collect())
     });
-    let share = (0..POINTS).map(|point| 100.0 * point as f64 / (POINTS - 1) as f64);
     let frame = Frame {
         id: "load-duration",
         title: &own.duration,
@@ -165,13 +161,8 @@ fn duration(together: &Together<'_>, words: &Words) -> Option<Chart> {
         unit: style.unit,
         decimals: style.decimals,
         along: &own.share_of_time,
-        ticks: (0..=4)
-            .map(|quarter| Tick {
-                at: f64::from(quarter) / 4.0,
-                label: format!("{} %", 25 * quarter),
-            })
-            .collect(),
-        first: DataColumn::numbers(&own.share_of_time, "%", 1, share.collect()),
+        ticks: duration::ticks(),
+        first: duration::shares(&own.share_of_time),
         zero: true,
     };
     lines(frame, all.collect())

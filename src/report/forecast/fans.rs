@@ -116,7 +116,6 @@ pub(super) fn closures(forecast: &Forecast, words: &Words) -> Option<Section> {
         axis: Axis::linear(all, true, 4),
         bands,
         lines,
-        limits: Vec::new(),
         spans: Vec::new(),
     };
     let both = Chart {
@@ -221,7 +220,6 @@ pub(super) fn fan(forecast: &Forecast, key: &str, words: &Words) -> Option<Chart
         axis,
         bands: vec![Band { colour, low, high }],
         lines,
-        limits: Vec::new(),
         spans: Vec::new(),
     };
     let several = plot.lines.len() > 1;

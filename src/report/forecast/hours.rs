@@ -4,7 +4,8 @@ use maud::html;
 use serde::Deserialize;
 
 use crate::report::chart::{
-    Axis, Band, Chart, Colour, Data, DataColumn, HeatMap, Hints, Line, Lines, Tick, of_time,
+    Axis, Band, Chart, Colour, Data, DataColumn, HeatMap, Hints, Line, Lines, Tick, duration,
+    of_time,
 };
 use crate::report::number::{decimals, written};
 use crate::report::page::Section;
@@ -35,9 +36,6 @@ pub(super) struct HourWords {
     heat_note: String,
     peak: String,
 }
-
-/// Points along a load duration curve.
-const POINTS: usize = 201;
 
 /// First and last month of the seasons, from 0, and the months in them.
 const SEASONS: [[usize; 3]; 4] = [[11, 0, 1], [2, 3, 4], [5, 6, 7], [8, 9, 10]];
@@ -82,7 +80,7 @@ pub(super) fn section(forecast: &Forecast, words: &Words) -> Option<Section> {
     let load = forecast.load.as_ref()?;
     let p50 = load.numbers("facility_mw_p50")?;
     let charts = [
-        duration(forecast, words),
+        load_duration(forecast, words),
         day(forecast, ("facility", &own.day_facility), words),
         day(forecast, ("it", &own.day_it), words),
         day(forecast, ("cooling", &own.day_cooling), words),
@@ -148,23 +146,17 @@ fn peak(forecast: &Forecast, p50: &[f64], words: &Words) -> Option<String> {
     ))
 }
 
-fn duration(forecast: &Forecast, words: &Words) -> Option<Chart> {
+fn load_duration(forecast: &Forecast, words: &Words) -> Option<Chart> {
     let own = &words.forecast.hours;
     let load = forecast.load.as_ref()?;
     let facility = |name: &str| load.numbers(&format!("facility_mw_{name}"));
     let middle = facility("p50")?;
     let [low, high] = ["p10", "p90"].map(|name| facility(name).unwrap_or(middle));
     let scale = Scale::of(largest(high));
-    let curve = |values: &[f64]| scale.all(&descending(values, POINTS));
+    let curve = |values: &[f64]| scale.all(&descending(values, duration::POINTS));
     let (low, middle, high) = (curve(low), curve(middle), curve(high));
     let it = load.numbers("it_mw_p50").map(curve);
-    let share = (0..POINTS).map(|point| 100.0 * point as f64 / (POINTS - 1) as f64);
-    let mut columns = vec![DataColumn::numbers(
-        &own.share_of_time,
-        "%",
-        1,
-        share.collect(),
-    )];
+    let mut columns = vec![duration::shares(&own.share_of_time)];
     let it_name = format!("{}, P50", own.it);
     for (name, values) in [("P10", &low), ("P50", &middle), ("P90", &high)] {
         columns.push(DataColumn::numbers(
@@ -188,15 +180,11 @@ fn duration(forecast: &Forecast, words: &Words) -> Option<Chart> {
     };
     let mut lines = vec![line(&format!("{}, P50", own.facility), 0, middle)];
     lines.extend(it.map(|it| line(&it_name, 2, it)));
-    let ticks = (0..=4).map(|quarter| Tick {
-        at: f64::from(quarter) / 4.0,
-        label: format!("{} %", 25 * quarter),
-    });
     let plot = Lines {
         unit: scale.unit.into(),
         height: 240,
         places: None,
-        ticks: ticks.collect(),
+        ticks: duration::ticks(),
         along: own.share_of_time.clone(),
         axis,
         bands: vec![Band {
@@ -205,7 +193,6 @@ fn duration(forecast: &Forecast, words: &Words) -> Option<Chart> {
             high,
         }],
         lines,
-        limits: Vec::new(),
         spans: Vec::new(),
     };
     Some(Chart {
@@ -300,7 +287,6 @@ fn day(forecast: &Forecast, (column, title): (&str, &str), words: &Words) -> Opt
         ),
         bands: Vec::new(),
         lines,
-        limits: Vec::new(),
         spans: Vec::new(),
     };
     Some(Chart {

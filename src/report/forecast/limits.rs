@@ -103,7 +103,6 @@ fn binding(forecast: &Forecast, words: &Words) -> Option<Chart> {
         axis: Axis::linear([0.0, 100.0], true, 4),
         bands: Vec::new(),
         lines,
-        limits: Vec::new(),
         spans: Vec::new(),
     };
     let never: Vec<&str> = never.iter().map(|(name, _)| *name).collect();

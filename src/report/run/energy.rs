@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::metrics::figures::Unit;
 use crate::palette::USES;
 use crate::report::chart::{
-    Axis, Chart, Colour, Columns, Data, DataColumn, Hints, Line, Lines, Stack, Tick,
+    Axis, Chart, Colour, Columns, Data, DataColumn, Hints, Line, Lines, Stack, duration,
 };
 use crate::report::number::{Style, decimals, written};
 use crate::report::page::{Cell, Section, table};
@@ -48,7 +48,7 @@ pub(super) fn section(run: &Run, words: &Words) -> Option<Section> {
     let series = run.series.as_ref();
     let charts = [
         series.and_then(|series| by_period(series, words)),
-        series.and_then(|series| duration(series, words)),
+        series.and_then(|series| load_duration(series, words)),
     ];
     let charts: Vec<Chart> = charts.into_iter().flatten().collect();
     let flows = super::flow::chart(run, words);
@@ -151,10 +151,7 @@ fn by_period(series: &Series, words: &Words) -> Option<Chart> {
     })
 }
 
-/// Points along a load duration curve.
-const POINTS: usize = 201;
-
-fn duration(series: &Series, words: &Words) -> Option<Chart> {
+fn load_duration(series: &Series, words: &Words) -> Option<Chart> {
     let own = &words.run.energy;
     let facility = series.column("facility_kw")?;
     let style = Style::new(
@@ -167,7 +164,7 @@ fn duration(series: &Series, words: &Words) -> Option<Chart> {
         2,
     );
     let line = |name: &str, column: &str, colour: Colour| {
-        let values = descending(series.column(column)?, POINTS);
+        let values = descending(series.column(column)?, duration::POINTS);
         Some(Line {
             name: name.to_owned(),
             colour,
@@ -188,27 +185,19 @@ fn duration(series: &Series, words: &Words) -> Option<Chart> {
         true,
         4,
     );
-    let share: Vec<f64> = (0..POINTS)
-        .map(|point| 100.0 * point as f64 / (POINTS - 1) as f64)
-        .collect();
-    let mut columns = vec![DataColumn::numbers(&own.share_of_time, "%", 1, share)];
+    let mut columns = vec![duration::shares(&own.share_of_time)];
     columns.extend(lines.iter().map(|line| {
         DataColumn::numbers(&line.name, style.unit, style.decimals, line.values.clone())
     }));
-    let ticks = (0..=4).map(|quarter| Tick {
-        at: f64::from(quarter) / 4.0,
-        label: format!("{} %", 25 * quarter),
-    });
     let plot = Lines {
         unit: style.unit.into(),
         height: 240,
         places: None,
-        ticks: ticks.collect(),
+        ticks: duration::ticks(),
         along: own.share_of_time.clone(),
         axis,
         bands: Vec::new(),
         lines,
-        limits: Vec::new(),
         spans: Vec::new(),
     };
     Some(Chart {
@@ -249,6 +238,7 @@ fn peaks(series: &Series, words: &Words) -> Option<maud::Markup> {
     let style = Style::new(Unit::Kw, peak[*chosen.first()?], 3);
     let at = |name: &str, row: usize| series.column(name).map_or(f64::NAN, |values| values[row]);
     let degrees = |value: f64| Cell::Number(written(value, 1), value);
+    let uses = above_mean(series);
     let table_rows: Vec<Vec<Cell>> = chosen
         .iter()
         .map(|row| {
@@ -258,7 +248,7 @@ fn peaks(series: &Series, words: &Words) -> Option<maud::Markup> {
                 Cell::Number(style.text(at("facility_kw", *row)), at("facility_kw", *row)),
                 degrees(at("dry_bulb_c", *row)),
                 degrees(at("wet_bulb_c", *row)),
-                Cell::Text(why(series, *row, words)),
+                Cell::Text(why(&uses, *row, words)),
             ]
         })
         .collect();
@@ -276,17 +266,23 @@ fn peaks(series: &Series, words: &Words) -> Option<maud::Markup> {
     Some(table(&own.peaks, &head, &table_rows, false))
 }
 
+/// Every use and how far above its mean each row is, kW.
+fn above_mean(series: &Series) -> Vec<(&'static str, Vec<f64>)> {
+    let uses = USES.iter().filter_map(|one| {
+        let mut kw = series.sum(&columns_of(one.parts))?;
+        let mean = kw.iter().sum::<f64>() / kw.len() as f64;
+        for kw in &mut kw {
+            *kw -= mean;
+        }
+        Some((one.key, kw))
+    });
+    uses.collect()
+}
+
 /// The uses that are furthest above their mean at a moment.
-fn why(series: &Series, row: usize, words: &Words) -> String {
+fn why(uses: &[(&'static str, Vec<f64>)], row: usize, words: &Words) -> String {
     let own = &words.run.energy;
-    let mut above: Vec<(&str, f64)> = USES
-        .iter()
-        .filter_map(|one| {
-            let kw = series.sum(&columns_of(one.parts))?;
-            let mean = kw.iter().sum::<f64>() / kw.len() as f64;
-            Some((one.key, kw[row] - mean))
-        })
-        .collect();
+    let mut above: Vec<(&str, f64)> = uses.iter().map(|(key, kw)| (*key, kw[row])).collect();
     above.sort_by(|a, b| b.1.total_cmp(&a.1));
     let all: f64 = above.iter().map(|(_, kw)| kw).sum();
     let parts: Vec<String> = above

@@ -126,7 +126,6 @@ fn temperatures(run: &Run, series: &Series, words: &Words) -> Chart {
         axis: Axis::linear(all.collect::<Vec<_>>(), false, 5),
         bands,
         lines,
-        limits: Vec::new(),
         spans: events(run, series),
     };
     Chart {

@@ -117,7 +117,6 @@ fn waits(run: &Run, words: &Words) -> Option<Chart> {
         axis: Axis::linear([0.0, 100.0], true, 4),
         bands: Vec::new(),
         lines,
-        limits: Vec::new(),
         spans: Vec::new(),
     };
     Some(Chart {
@@ -195,7 +194,6 @@ fn queue(series: &Series, words: &Words) -> Option<Chart> {
         ),
         bands: Vec::new(),
         lines,
-        limits: Vec::new(),
         spans: Vec::new(),
     };
     Some(Chart {
