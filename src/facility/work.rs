@@ -41,6 +41,8 @@ pub struct Jobs {
     service_output: Vec<ServiceOutput>,
     /// Servers of services, and which.
     serving: Vec<(u32, u32)>,
+    /// The service that reads for each, where another one does.
+    fed_by: Vec<Option<u32>>,
     failures: Option<Failures>,
     failed: u64,
     down: OutOfService,
@@ -100,6 +102,10 @@ impl Work {
             utilisations: vec![0.0; services.len()],
             service_output: vec![ServiceOutput::default(); services.len()],
             serving: dispatcher.serving(),
+            fed_by: (0..)
+                .zip(&services)
+                .map(|(own, s)| s.fed_by.map(|on| own + on))
+                .collect(),
             dispatcher,
             services,
             calendar,
@@ -338,13 +344,13 @@ impl Jobs {
     fn lose_of_down(&mut self, to_s: f64) {
         let down = &self.down;
         let share = |server| Some(down.share_up(server, to_s));
-        lose_tokens(&mut self.service_output, &self.serving, share);
+        lose_tokens(&mut self.service_output, &self.serving, &self.fed_by, share);
     }
 
     /// Takes from what is left to the services what servers below full clock leave undone.
     fn lose_of_slow(&mut self, servers: &mut dyn Servers) {
         let down = &self.down;
         let share = |server| (!down.is_down(server)).then(|| servers.speed(server));
-        lose_tokens(&mut self.service_output, &self.serving, share);
+        lose_tokens(&mut self.service_output, &self.serving, &self.fed_by, share);
     }
 }

@@ -74,6 +74,10 @@ pub struct Accelerator {
     #[serde(default)]
     #[schemars(range(min = 0.001, max = 10000000.0))]
     pub fp8_tflops: Option<f64>,
+    /// Dense fp4 matrix throughput, TFLOP/s, where the chip has it.
+    #[serde(default)]
+    #[schemars(range(min = 0.001, max = 10000000.0))]
+    pub fp4_tflops: Option<f64>,
     /// Dense tf32 matrix throughput, TFLOP/s, where the chip has it.
     #[serde(default)]
     #[schemars(range(min = 0.001, max = 1000000.0))]
@@ -138,6 +142,10 @@ pub struct Software {
     #[serde(deserialize_with = "units::positive")]
     #[schemars(range(min = 0.1, max = 10.0))]
     pub fp8_gain: f64,
+    /// How much faster than in bf16 matrix products of serving go in fp4. Default: `fp8_gain`.
+    #[serde(default, deserialize_with = "units::given_positive")]
+    #[schemars(range(min = 0.1, max = 20.0))]
+    pub fp4_gain: Option<f64>,
     /// Share of the peak that matrix products reach in serving.
     #[serde(deserialize_with = "units::positive_fraction")]
     #[schemars(range(min = 0.01, max = 1.0))]
@@ -155,6 +163,7 @@ impl Default for Software {
         Self {
             training: 0.4,
             fp8_gain: 1.0,
+            fp4_gain: None,
             compute: 0.6,
             bandwidth: 0.7,
             source: "assumed".into(),

@@ -221,11 +221,12 @@ impl Cluster {
         }
     }
 
-    /// Takes whole servers for good, from the first hall on; the busy GPUs are `gpus`, the last server's rest
+    /// Takes whole servers for good, in one hall or from the first on; the busy GPUs are `gpus`, the last server's rest
     /// stays idle. Returns the servers.
-    pub(super) fn hold(&mut self, gpus: u32) -> Option<Vec<u32>> {
+    pub(super) fn hold(&mut self, gpus: u32, hall: Option<usize>) -> Option<Vec<u32>> {
         let (mut left, mut held) = (gpus, Vec::new());
-        for hall in 0..self.halls.len() {
+        let halls = hall.map_or(0..self.halls.len(), |hall| hall..hall + 1);
+        for hall in halls {
             while left > 0
                 && let Some(server) = self.take_empty(hall)
             {

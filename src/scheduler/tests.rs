@@ -349,6 +349,8 @@ fn services_hold_their_servers_from_the_first_step() {
     let service = |gpus| Service {
         served: None,
         class: Class::Inference,
+        hall: None,
+        fed_by: None,
         gpus,
         mean_utilisation: 0.5,
         rhythm: Rhythm {

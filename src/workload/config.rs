@@ -10,7 +10,7 @@ use super::model::fine_tuning::{FineTuning, Tuning};
 use super::model::offload::{EdgeOffload, Offload};
 use super::model::{Model, Platform, Pretraining};
 use super::profile::{Profile, ProfileTable};
-use super::service::{Diffusion, Inference};
+use super::service::{Diffusion, Inference, Watts};
 use super::synthetic::JobStream;
 use super::trace::{Replayed, Trace};
 use super::{Arrivals, Calendar, Class, Job, Listed, Merge, Service};
@@ -172,7 +172,7 @@ impl Workload {
         let mut services = Vec::new();
         let edge_offload = self.edge_offload(platform)?;
         if let Some(inference) = &self.inference {
-            services.push(inference.service("workload.inference", platform, edge_offload)?);
+            services.extend(inference.services("workload.inference", platform, edge_offload)?);
         }
         if let Some(diffusion) = &self.diffusion {
             services.push(diffusion.service("workload.diffusion", platform)?);
@@ -189,11 +189,11 @@ impl Workload {
         })
     }
 
-    /// Performance of each model on these chips, one line each; `watts` gives a chip's power by its load.
+    /// Performance of each model on these chips, one line each; `watts` gives the power of a hall's chip by its load.
     pub fn describe(
         &self,
         platform: &Platform<'_>,
-        watts: &dyn Fn(f64) -> f64,
+        watts: Watts<'_>,
     ) -> Result<Vec<String>, Fault> {
         let mut lines = Vec::new();
         let trained = self.pretraining.iter().flat_map(|table| &table.models);
@@ -219,7 +219,7 @@ impl Workload {
             )?);
         }
         if let Some(diffusion) = &self.diffusion {
-            lines.push(diffusion.describe("workload.diffusion", platform, watts)?);
+            lines.push(diffusion.describe("workload.diffusion", platform, &|load| watts(0, load))?);
         }
         if let Some(offload) = &self.offload {
             lines.push(offload.describe("workload.offload", platform)?);

@@ -38,6 +38,8 @@ pub struct Software {
     pub training: f64,
     /// How much faster than bf16 that goes in fp8.
     pub fp8_gain: f64,
+    /// How much faster than bf16 serving goes in fp4.
+    pub fp4_gain: f64,
     /// Share of the peak that matrix products reach in serving.
     pub compute: f64,
     /// Share of the memory bandwidth reached in serving.
@@ -53,6 +55,8 @@ pub struct ChipFigures {
     pub bf16_flops: Option<f64>,
     /// Dense peak at fp8, FLOP/s; None where the chip has none.
     pub fp8_flops: Option<f64>,
+    /// Dense peak at fp4, FLOP/s; None where the chip has none.
+    pub fp4_flops: Option<f64>,
     /// Memory, bytes; 0 without.
     pub memory_bytes: f64,
     /// Memory bandwidth, bytes/s; 0 without memory.
@@ -80,6 +84,8 @@ pub enum Precision {
     Bf16,
     /// 8-bit float.
     Fp8,
+    /// 4-bit float with a scale for each 16 numbers.
+    Fp4,
 }
 
 impl Precision {
@@ -89,6 +95,7 @@ impl Precision {
             Self::Tf32 => "tf32",
             Self::Bf16 => "bf16",
             Self::Fp8 => "fp8",
+            Self::Fp4 => "fp4",
         }
     }
 
@@ -98,6 +105,8 @@ impl Precision {
             Self::Tf32 => 4.0,
             Self::Bf16 => 2.0,
             Self::Fp8 => 1.0,
+            // 4 bits and an 8-bit scale for each 16 numbers.
+            Self::Fp4 => 4.5 / 8.0,
         }
     }
 }
@@ -109,16 +118,22 @@ impl ChipFigures {
             Precision::Tf32 => self.tf32_flops,
             Precision::Bf16 => self.bf16_flops,
             Precision::Fp8 => self.fp8_flops,
+            Precision::Fp4 => self.fp4_flops,
         }
     }
 
     /// The same, or what the chip has instead; `key` is the scenario key at fault.
     pub fn peak_or_error(&self, key: &str, precision: Precision) -> Result<f64, Fault> {
         self.peak_flops(precision).ok_or_else(|| {
-            let has = [Precision::Tf32, Precision::Bf16, Precision::Fp8]
-                .into_iter()
-                .filter(|&format| self.peak_flops(format).is_some())
-                .map(|format| format!("\"{}\"", format.name()));
+            let has = [
+                Precision::Tf32,
+                Precision::Bf16,
+                Precision::Fp8,
+                Precision::Fp4,
+            ]
+            .into_iter()
+            .filter(|&format| self.peak_flops(format).is_some())
+            .map(|format| format!("\"{}\"", format.name()));
             Fault::new(
                 format!("this accelerator has no {} units", precision.name()),
                 format!("it has {}", has.collect::<Vec<_>>().join(", ")),
@@ -128,10 +143,11 @@ impl ChipFigures {
     }
 
     /// Training throughput on one server, FLOP/s. The parts of a step that are not in 8 bits keep their time, so
-    /// fp8 gains less than its peak: a measured speed-up over bf16 stands for all of them.
+    /// fp8 gains less than its peak: a measured speed-up over bf16 stands for all of them. None in fp4, in which models are served only.
     pub fn trained_flops(&self, precision: Precision) -> Option<f64> {
         let peak = self.peak_flops(precision)?;
         Some(match precision {
+            Precision::Fp4 => return None,
             Precision::Fp8 => self.software.training * self.bf16_flops? * self.software.fp8_gain,
             _ => self.software.training * peak,
         })
@@ -142,9 +158,21 @@ impl ChipFigures {
         let peak = self.peak_flops(precision)?;
         Some(match precision {
             Precision::Fp8 => self.software.compute * self.bf16_flops? * self.software.fp8_gain,
+            Precision::Fp4 => self.software.compute * self.bf16_flops? * self.software.fp4_gain,
             _ => self.software.compute * peak,
         })
     }
+}
+
+/// A hall as models see it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HallChips {
+    /// Its name.
+    pub name: String,
+    /// Its chip.
+    pub chip: ChipFigures,
+    /// Chips in one of its servers.
+    pub gpus_per_server: u32,
 }
 
 /// Everything that models are worked out with.
@@ -154,12 +182,33 @@ pub struct Platform<'a> {
     pub chip: ChipFigures,
     /// Chips in one of its servers.
     pub gpus_per_server: u32,
+    /// All halls, for work that names its own; may be empty where there is only the chip above.
+    pub halls: &'a [HallChips],
     /// Language models of the catalogue.
     pub models: &'a BTreeMap<String, LanguageModel>,
     /// Diffusion models of the catalogue.
     pub diffusion: &'a BTreeMap<String, DiffusionModel>,
     /// Devices of the catalogue.
     pub devices: &'a BTreeMap<String, Device>,
+}
+
+impl Platform<'_> {
+    /// Number of the hall called `name`, and its chip; the first hall without a name. `key` is the scenario key that names it.
+    pub fn hall(&self, key: &str, name: Option<&str>) -> Result<(usize, ChipFigures), Fault> {
+        let Some(name) = name else {
+            return Ok((0, self.chip));
+        };
+        let found = self.halls.iter().position(|hall| hall.name == name);
+        let chip = found.and_then(|number| Some((number, self.halls.get(number)?.chip)));
+        chip.ok_or_else(|| {
+            let names: Vec<_> = self.halls.iter().map(|hall| hall.name.as_str()).collect();
+            Fault::new(
+                format!("there is no hall '{name}'"),
+                format!("the halls are: {}", names.join(", ")),
+            )
+            .at(key)
+        })
+    }
 }
 
 /// An entry of the catalogue by its name; `key` is the scenario key that names it.
@@ -188,6 +237,7 @@ pub(crate) mod tests {
         tf32_flops: Some(495e12),
         bf16_flops: Some(989e12),
         fp8_flops: Some(1979e12),
+        fp4_flops: None,
         memory_bytes: 80e9,
         bandwidth_bytes_s: 3.35e12,
         sha256_per_s: None,
@@ -197,6 +247,7 @@ pub(crate) mod tests {
         software: Software {
             training: 0.46,
             fp8_gain: 1.27,
+            fp4_gain: 1.27,
             compute: 0.8,
             bandwidth: 0.75,
         },
@@ -211,6 +262,7 @@ pub(crate) mod tests {
         Platform {
             chip: H100,
             gpus_per_server: 8,
+            halls: &[],
             models: &NO_MODELS,
             diffusion: &NO_DIFFUSION,
             devices: &NO_DEVICES,

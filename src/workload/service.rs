@@ -11,12 +11,17 @@
 //! joule (ML.ENERGY leaderboard, 2026). With a `model` of the catalogue batches follow demand, see `deployed`.
 
 mod deployed;
+mod describe;
 mod diffusion;
+mod modelled;
+mod pools;
 mod table;
 mod width;
 
 pub use deployed::{Deployed, OutputKind, Scaling};
+pub use describe::Watts;
 pub use diffusion::Diffusion;
+pub use pools::Pool;
 pub use table::{Demand, Inference};
 
 use super::model::offload::EdgeOffload;
@@ -28,6 +33,10 @@ use super::{Calendar, Class, Rhythm};
 pub struct Service {
     /// Kind of work.
     pub class: Class,
+    /// The hall that has them, by number; from the first on where none is named.
+    pub hall: Option<usize>,
+    /// The service that reads its prompts, counted from its own number on: what that one leaves undone, this one cannot write.
+    pub fed_by: Option<u32>,
     /// GPUs used; the servers that hold them are taken whole and kept for the whole run.
     pub gpus: u32,
     /// Mean load of those GPUs over a week, 0..1.

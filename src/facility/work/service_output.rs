@@ -3,21 +3,27 @@
 use crate::snapshot::ServiceOutput;
 use crate::workload::service::OutputRate;
 
-/// Leaves each service the mean share of those of its servers that have one.
+/// Leaves each service the mean share of those of its servers that have one; where another service reads its prompts, not more
+/// than that one is left.
 pub(super) fn lose_tokens(
     service_output: &mut [ServiceOutput],
     serving: &[(u32, u32)],
+    fed_by: &[Option<u32>],
     mut share: impl FnMut(u32) -> Option<f64>,
 ) {
-    for (number, service_output) in (0..).zip(service_output) {
+    let mut left = |number: u32| {
         let mine = serving.iter().filter(|(_, service)| *service == number);
         let (mut servers, mut shares) = (0.0, 0.0);
         for share in mine.filter_map(|&(server, _)| share(server)) {
             servers += 1.0;
             shares += share;
         }
-        if servers > 0.0 {
-            service_output.keep(shares / servers);
+        (servers > 0.0).then(|| shares / servers)
+    };
+    for ((number, service_output), fed_by) in (0..).zip(service_output).zip(fed_by) {
+        let all = [Some(number), *fed_by].into_iter().flatten();
+        if let Some(share) = all.filter_map(&mut left).reduce(f64::min) {
+            service_output.keep(share);
         }
     }
 }
@@ -74,18 +80,43 @@ mod tests {
             ..ServiceOutput::default()
         };
         let mut service_output = [one, one];
-        lose_tokens(&mut service_output, &serving, |server| {
+        lose_tokens(&mut service_output, &serving, &[None; 2], |server| {
             Some(if server == 1 { 0.0 } else { 1.0 })
         });
-        lose_tokens(&mut service_output, &serving, |server| match server {
-            1 => None,
-            4 => Some(1.0),
-            _ => Some(0.5),
-        });
+        lose_tokens(
+            &mut service_output,
+            &serving,
+            &[None; 2],
+            |server| match server {
+                1 => None,
+                4 => Some(1.0),
+                _ => Some(0.5),
+            },
+        );
         assert_eq!(
             (service_output[0].tokens, service_output[0].refused_tokens),
             (3.0, 5.0)
         );
         assert_eq!(service_output[1].tokens, 8.0);
+    }
+
+    /// One of two servers that read is down: half is left of what the other service writes, though all of its servers are up.
+    #[test]
+    fn what_nobody_reads_is_not_written() {
+        let serving = [(0, 0), (1, 1), (2, 1)];
+        let mut service_output = [
+            ServiceOutput {
+                tokens: 8.0,
+                ..ServiceOutput::default()
+            },
+            ServiceOutput::default(),
+        ];
+        lose_tokens(&mut service_output, &serving, &[Some(1), None], |server| {
+            Some(if server == 2 { 0.0 } else { 1.0 })
+        });
+        assert_eq!(
+            (service_output[0].tokens, service_output[0].refused_tokens),
+            (4.0, 4.0)
+        );
     }
 }

@@ -19,6 +19,7 @@ use crate::scheduler::HallShape;
 use crate::series::Period;
 use crate::workload::checkpoint::{GPU_HOURS, Saving};
 use crate::workload::model::fine_tuning::FineTuning;
+use crate::workload::model::{HallChips, Platform};
 use crate::workload::profile::{Profile, Start};
 use crate::workload::synthetic::JobStream;
 use crate::workload::trace::{self, Opened, Replayed};
@@ -93,10 +94,21 @@ impl Preparation<'_> {
         };
         self.check_chips()?;
         let chip = &first.server.chip;
-        let platform = self
-            .context
-            .catalogue
-            .platform(chip, first.server.entry.accelerators);
+        let catalogue = self.context.catalogue;
+        let chips: Vec<HallChips> = halls
+            .iter()
+            .map(|hall| HallChips {
+                name: hall.config.name.clone(),
+                chip: catalogue
+                    .platform(&hall.server.chip, hall.server.entry.accelerators)
+                    .chip,
+                gpus_per_server: hall.server.entry.accelerators,
+            })
+            .collect();
+        let platform = Platform {
+            halls: &chips,
+            ..catalogue.platform(chip, first.server.entry.accelerators)
+        };
         let modelled = &scenario.workload;
         if (modelled.pretraining.is_some()
             || modelled.diffusion.is_some()
@@ -124,7 +136,10 @@ impl Preparation<'_> {
             .workload
             .plan(scenario.run.seed, calendar, &platform, traced)
             .map_err(|fault| self.context.located(fault))?;
-        let watts = |load: f64| chip.at(Held::Service, load, SERVING_CHIP_C, 0.0).power_w;
+        let watts = |hall: usize, load: f64| {
+            let chip = halls.get(hall).map_or(chip, |hall| &hall.server.chip);
+            chip.at(Held::Service, load, SERVING_CHIP_C, 0.0).power_w
+        };
         let lines = scenario
             .workload
             .describe(&platform, &watts)
@@ -320,7 +335,9 @@ fn largest_job(shapes: &[HallShape], services: &[Service]) -> u64 {
     let mut free: Vec<u32> = shapes.iter().map(|shape| shape.servers).collect();
     for service in services {
         let mut left = service.gpus;
-        for (free, shape) in free.iter_mut().zip(shapes) {
+        let halls = free.iter_mut().zip(shapes).enumerate();
+        let its = halls.filter(|(number, _)| service.hall.is_none_or(|hall| hall == *number));
+        for (_, (free, shape)) in its {
             let taken = left.div_ceil(shape.gpus_per_server.max(1)).min(*free);
             *free -= taken;
             left = left.saturating_sub(taken.saturating_mul(shape.gpus_per_server));

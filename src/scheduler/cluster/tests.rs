@@ -58,10 +58,10 @@ fn a_gang_stays_in_one_hall() {
 #[test]
 fn services_hold_whole_servers() {
     let mut c = cluster(4, 8);
-    assert_eq!(c.hold(12), Some(vec![0, 1]));
+    assert_eq!(c.hold(12, None), Some(vec![0, 1]));
     assert_eq!((c.busy_gpus(1), c.free_gpus()), (4, 16));
     assert!(c.can_ever_hold(16, Locality::Hall) && !c.can_ever_hold(17, Locality::Hall));
-    assert_eq!(c.hold(17), None);
+    assert_eq!(c.hold(17, None), None);
 }
 
 #[test]

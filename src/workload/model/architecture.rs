@@ -64,6 +64,10 @@ pub struct LanguageModel {
     #[serde(default = "one")]
     #[schemars(range(min = 0, max = 1000000))]
     pub experts_per_token: u32,
+    /// Layers with experts. Default: all.
+    #[serde(default)]
+    #[schemars(range(min = 1, max = 100000))]
+    pub expert_layers: Option<u32>,
     /// Numbers kept per token and layer, where that is not `2·kv_heads·head_dim`.
     #[serde(default)]
     #[schemars(range(min = 0, max = 1000000000))]
@@ -132,6 +136,7 @@ impl LanguageModel {
             gated: false,
             experts: 1,
             experts_per_token: 1,
+            expert_layers: None,
             cache_values: None,
             attention_layers: None,
             window_layers: 0,
@@ -154,33 +159,59 @@ impl LanguageModel {
         let values = self
             .cache_values
             .unwrap_or(2 * self.kv_heads * self.head_dim);
-        let layers = self.attention_layers.unwrap_or(self.layers);
-        let windowed = f64::from(self.window_layers.min(layers));
-        let full = f64::from(layers) - windowed;
-        let kept = full * context + windowed * context.min(f64::from(self.window));
-        2.0 * f64::from(values) * kept + self.state_bytes
+        2.0 * f64::from(values) * self.looked_at(context) + self.state_bytes
+    }
+
+    /// Share of its experts that a token passes.
+    fn chosen(&self) -> f64 {
+        f64::from(self.experts_per_token) / f64::from(self.experts)
+    }
+
+    /// Parameters that every token passes.
+    pub fn dense(&self) -> f64 {
+        let share = self.chosen();
+        if share >= 1.0 {
+            return self.parameters;
+        }
+        ((self.active() - self.parameters * share) / (1.0 - share)).max(0.0)
+    }
+
+    /// Parameters of one expert in all layers together; 0 without experts.
+    pub fn expert(&self) -> f64 {
+        (self.parameters - self.dense()) / f64::from(self.experts)
+    }
+
+    /// Layers with experts.
+    pub fn expert_layers(&self) -> u32 {
+        self.expert_layers.unwrap_or(self.layers)
     }
 
     /// Parameters that a batch of tokens touches.
     pub fn touched(&self, batch: f64) -> f64 {
-        let share = f64::from(self.experts_per_token) / f64::from(self.experts);
-        if share >= 1.0 {
-            return self.parameters;
-        }
-        let dense = ((self.active() - self.parameters * share) / (1.0 - share)).max(0.0);
-        let missed = (1.0 - share).powf(batch.max(0.0));
+        let missed = (1.0 - self.chosen()).max(0.0).powf(batch.max(0.0));
+        let dense = self.dense();
         dense + (self.parameters - dense) * (1.0 - missed)
+    }
+
+    /// FLOP of attention for a token that is written at a context: two products with each token before it. Over a compressed cache they
+    /// are as wide as what is kept, for each head.
+    pub fn attention_flop_at(&self, context: f64) -> f64 {
+        let width = self.cache_values.unwrap_or(self.head_dim);
+        let looked_at = self.looked_at(context);
+        4.0 * f64::from(self.heads) * f64::from(width) * looked_at
+    }
+
+    /// Layers times tokens before it that a token looks at.
+    fn looked_at(&self, before: f64) -> f64 {
+        let layers = self.attention_layers.unwrap_or(self.layers);
+        let windowed = f64::from(self.window_layers.min(layers));
+        (f64::from(layers) - windowed) * before + windowed * before.min(f64::from(self.window))
     }
 
     /// FLOP of attention for a token in the forward pass over a sequence, beside the 2·N of its weights: two products of 2·a·d
     /// FLOP with each token before it, on the mean half of the sequence, or those of the window.
     pub fn attention_flop(&self, sequence: f64) -> f64 {
-        let layers = self.attention_layers.unwrap_or(self.layers);
-        let windowed = f64::from(self.window_layers.min(layers));
-        let before = sequence / 2.0;
-        let looked_at =
-            (f64::from(layers) - windowed) * before + windowed * before.min(f64::from(self.window));
-        4.0 * f64::from(self.heads) * f64::from(self.head_dim) * looked_at
+        4.0 * f64::from(self.heads) * f64::from(self.head_dim) * self.looked_at(sequence / 2.0)
     }
 
     /// Bytes of activations that training keeps for one token and layer: what the cheap element-wise steps can redo

@@ -17,7 +17,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::serving::load_at;
+use super::serving::load_busy;
 use super::{ChipFigures, Precision};
 use crate::describe::Doubts;
 use crate::units;
@@ -110,7 +110,7 @@ impl DiffusionModel {
 
     /// Load of the GPU meanwhile, in terms of power.
     pub fn load(chip: &ChipFigures) -> f64 {
-        load_at(chip.software.training)
+        load_busy((chip.software.training / chip.software.compute).min(1.0))
     }
 }
 

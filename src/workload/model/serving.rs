@@ -1,46 +1,189 @@
 //! One copy of a language model that answers requests: time of a step, tokens a second and load of its chips by batch.
 //!
 //! ```text
-//! T(b)   = T_w + T_f + T_kv + T_p + T_a + b·t_1         one token for each of b requests
-//!   T_w  = N_read(b)·q/(g·e_w·w)                        weights out of the chip's memory, q bytes each, however they are stored
-//!   T_f  = 2·N·b/(g·F)                                  their products
-//!   T_kv = b·(C(i + o/2) + S)/(g·e_w·w)                 keys and values of a context that is half written; state also back
-//!   T_p  = b·i/o·2·N/(g·F)                              prompts of the requests that take the place of finished ones
-//!   T_a  = 2·L·(15 µs + 2(g − 1)/g·2·b·(1 + i/o)·h/w_l)     two all-reduces a layer, with g > 1 GPUs
-//! tokens/s = b/T          largest b: weights and b·C(i + o) fill 90 % of memory, and T within the required latency
-//! u      = min(1, 0.57 + 1.46·f)      load in terms of power; f: FLOP/s over peak (of bf16, times the gain of fp8)
+//! T    = T_w + T_kv + T_f + T_x + T_o + T_s             a step: a token (or what drafts add) for each of b requests
+//!   T_w  = (N_dense·q/t + N_experts(b)·q/g)/(e_w·w)      weights out of memory; the GPU with most of the experts in use decides
+//!   T_kv = b·(C(c) + S)/(d·s)/(e_w·w)                    keys, values and state of what is written; s GPUs split those of a request
+//!   T_f  = (2·N + A(c))·tokens/(g·F)                     products of tokens written and of the prompts that join
+//!   T_x  = links (see `links`)                           all-reduces among t GPUs, tokens to their experts and back
+//!   T_o  = 2·L·10 µs (t > 1) + L_e·44 µs (experts over several GPUs)          each exchange, without bytes
+//!   T_s  = 59 µs·n/(1 + n/3,080),  n = b/d               the program's own time: each rank schedules its n requests
+//! u    = 0.62·T_w,kv/T + 1.24·T_f/T + 0.75·T_s/T + 0.25·(bytes over links)/(T·w_l)       load in terms of power, at most 1
 //! ```
 //!
-//! i, o tokens read and written a request, N parameters that a token passes, C(c) bytes that a request keeps at c tokens, S
-//! those of its state, which each step writes again, g GPUs, w and w_l bytes/s of memory and links, e_w and F what software
-//! reaches of them (`Software`). Prefill is bound by products, decoding by memory: the roofline of each kind of kernel, and
-//! kinds run after each other, so their times add. Below one request at a time the copy is idle in between.
+//! g GPUs of a copy are d ranks of t: t GPUs share the attention and the dense weights of a request (tensor parallelism), ranks
+//! have requests of their own (data parallelism), experts lie over all g (expert parallelism) or are split among the t of a copy with
+//! one rank. N parameters that a token passes, q bytes of one, C(c) and S bytes kept and state of a request, c its context, A(c) FLOP
+//! of attention, w and w_l bytes/s of memory and of fast links, e_w and F what software reaches of them (`Software`). Decoding is
+//! bound by memory, prompts by products, and kernels run one after another: times add. Nothing overlaps: what programs gain by two
+//! batches in turn is left out. Prompts: of the requests that join (`Phase::Both`), all (`Prefill`) or none (`Decode`).
+//! Below one request at a time the copy rests in between.
 //!
-//! Fitted, on the eight batches of Qwen3 14B on one H100 (ML.ENERGY data, snapshot 2026-02-16): e_w = 0.75 and t_1 = 48 µs a
-//! request, with F = 0.8·peak and i = 200 (not published) set beforehand; e_w of the B200 on its row of batch 8; the load
-//! 0.57 + 1.46·f on the power of both chips' rows, read as at 60 °C (439 + 800·f W of an H100: the same line as before the power of
-//! a chip at rest with its context loaded was told apart from that without, as 0.64 + 1.4·f of the range from there). A term for memory traffic was fitted too and came out at zero:
-//! a chip that streams weights and one that waits for its links draw the same. 15 µs an all-reduce: an estimate, 8 to 30 µs by size of
-//! the group. All other
-//! models, batches and numbers of GPUs are predictions. Left out: speculative decoding, prefix caches, separate prefill.
+//! Fitted (least squares of the logarithm, robust), to the batches of Qwen3 8B, 14B, 32B and 30B-A3B on H100 and B200 (89 rows of
+//! ML.ENERGY's data, snapshot 2026-02-13; every other model and DeepSeek's deployments are held apart): the three times 10, 44 and
+//! 59 µs with 3,080; then, on the same rows and their measured times, the three shares 0.62, 1.24 and 0.75 of
+//! the power, read as at 60 °C. Set before: e_w = 0.75 (H100) and 0.55 (B200), F = 0.8·peak, prompts of 200 tokens (not published). The
+//! share of a link, 0.25 at full rate, is an estimate: each byte is read from and written to memory once more, and some 40 pJ go
+//! into the link itself. A chip that waits draws what it draws at rest with its context loaded. Valid for chips with matrix units
+//! under vLLM or SGLang of 2025; experts chosen evenly.
+
+mod experts;
+mod limits;
+mod links;
+mod step;
+#[cfg(test)]
+mod tests;
 
 use super::{ChipFigures, LanguageModel, Precision};
+pub use limits::{Limits, Most};
+pub use step::Step;
 
-/// One all-reduce without bytes, s.
-const REDUCE_S: f64 = 15e-6;
-/// The program's own time for each request and step, s.
-const REQUEST_S: f64 = 48e-6;
+/// One exchange between GPUs that share a request, without bytes, s.
+const REDUCE_S: f64 = 10e-6;
+/// What a layer takes more where its experts lie on several GPUs, s.
+const EXPERTS_S: f64 = 44e-6;
+/// The program's own time for each request of a rank and step, s; requests at which that has halved.
+const REQUEST_S: f64 = 59e-6;
+const REQUESTS_HALF: f64 = 3080.0;
 /// Share of memory that weights and cache fill.
 const FILLED: f64 = 0.9;
-/// Load of a chip that works on small batches, and what a share of its peak adds.
-const WORKING: f64 = 0.57;
-const PER_PEAK: f64 = 1.46;
-/// More requests at a time than this no program handles.
+/// Load in terms of power while memory streams, while products run, while the program works, and at the full rate of links.
+const STREAMING: f64 = 0.62;
+const PRODUCTS: f64 = 1.24;
+const PROGRAM: f64 = 0.75;
+const LINKS: f64 = 0.25;
+/// More requests at a time than this on one GPU no program handles.
 const MAX_BATCH: f64 = 4096.0;
+/// Prompt tokens that a rank reads in a step where a pool does nothing else.
+const CHUNK_TOKENS: f64 = 16_384.0;
 
-/// Load of a chip in terms of power that works at a share of its peak.
-pub fn load_at(peak_share: f64) -> f64 {
-    (WORKING + PER_PEAK * peak_share).min(1.0)
+/// Load in terms of power of a chip that is never idle: products for a share of the time, and memory that streams for the rest.
+pub fn load_busy(products_share: f64) -> f64 {
+    (PRODUCTS * products_share + STREAMING * (1.0 - products_share)).min(1.0)
+}
+
+/// How a copy is laid over its GPUs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Layout {
+    /// All GPUs of the copy.
+    pub gpus: u32,
+    /// GPUs that share a request: attention and dense weights are split among them. Divides `gpus`.
+    pub tensor: u32,
+    /// Experts lie whole on one GPU each; otherwise each is split among `tensor` GPUs. Always where there are several ranks.
+    pub spread: bool,
+}
+
+impl Layout {
+    /// GPUs that share everything.
+    pub fn tensor(gpus: u32) -> Self {
+        Self {
+            gpus,
+            tensor: gpus,
+            spread: false,
+        }
+    }
+
+    /// Groups with requests of their own.
+    pub fn ranks(self) -> u32 {
+        self.gpus / self.tensor.max(1)
+    }
+
+    /// `8 GPUs`, `72 GPUs in 72 ranks`
+    pub fn describe(self) -> String {
+        let gpus = crate::describe::count(f64::from(self.gpus), "GPU");
+        match self.ranks() {
+            1 if self.spread => format!("{gpus}, experts spread"),
+            1 => gpus,
+            ranks => format!("{gpus} in {ranks} ranks"),
+        }
+    }
+}
+
+/// Tokens that a program drafts in each step and the model checks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Drafts {
+    /// Drafted for each request and step.
+    pub tokens: f64,
+    /// Probability that the next one is accepted, given that those before it were.
+    pub acceptance: f64,
+}
+
+/// The requests of a service.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Requests {
+    /// Tokens read a request.
+    pub input_tokens: f64,
+    /// Tokens written a request, on average.
+    pub output_tokens: f64,
+    /// Standard deviation of their logarithm (log-normal); 0: all alike.
+    pub output_sigma: f64,
+    /// Share of the tokens read that are found in a cache.
+    pub prefix_hits: f64,
+    /// Drafted tokens; none without.
+    pub drafts: Option<Drafts>,
+}
+
+impl Requests {
+    /// Requests all alike, each token read and written.
+    pub fn plain(input_tokens: f64, output_tokens: f64) -> Self {
+        Self {
+            input_tokens,
+            output_tokens,
+            output_sigma: 0.0,
+            prefix_hits: 0.0,
+            drafts: None,
+        }
+    }
+
+    /// Tokens read that no cache holds.
+    pub fn prompt_tokens(&self) -> f64 {
+        self.input_tokens * (1.0 - self.prefix_hits)
+    }
+
+    /// Tokens that a request writes in a step: `(1 − α^(k+1))/(1 − α)` with k drafts accepted with probability α each.
+    pub fn accepted(&self) -> f64 {
+        self.drafts.map_or(1.0, |drafts| {
+            let (k, alpha) = (drafts.tokens, drafts.acceptance);
+            if alpha >= 1.0 {
+                k + 1.0
+            } else {
+                (1.0 - alpha.powf(k + 1.0)) / (1.0 - alpha)
+            }
+        })
+    }
+
+    /// Positions that the model computes for a request in a step.
+    fn positions(&self) -> f64 {
+        1.0 + self.drafts.map_or(0.0, |drafts| drafts.tokens)
+    }
+
+    /// Written tokens kept by a request under way, on average: long answers are under way for longer, so
+    /// `E[o²]/(2·E[o]) = o·e^(σ²)/2`.
+    fn half_written(&self) -> f64 {
+        0.5 * self.output_tokens * (self.output_sigma * self.output_sigma).exp()
+    }
+
+    /// Context of a request under way, on average.
+    fn context(&self) -> f64 {
+        self.input_tokens + self.half_written()
+    }
+
+    /// Context for which memory is kept: that of a whole answer of mean length, or the average of those under way where that is more.
+    pub fn kept_context(&self) -> f64 {
+        self.input_tokens + self.output_tokens.max(self.half_written())
+    }
+}
+
+/// Which part of a request a copy does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Phase {
+    /// Reads prompts and writes answers.
+    #[default]
+    Both,
+    /// Reads prompts, for others that write.
+    Prefill,
+    /// Writes answers to prompts that others read.
+    Decode,
 }
 
 /// A copy of a model in service.
@@ -54,113 +197,101 @@ pub struct Replica {
     pub precision: Precision,
     /// Bytes of a stored weight, with its scales.
     pub bytes_a_weight: f64,
-    /// GPUs that share it.
-    pub gpus: u32,
-    /// Tokens read a request.
-    pub input_tokens: f64,
-    /// Tokens written a request.
-    pub output_tokens: f64,
-}
-
-/// One step: a token for each request.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Step {
-    /// How long it takes, s.
-    pub time_s: f64,
-    /// FLOP/s over peak.
-    pub peak_share: f64,
+    /// Bytes of a stored key or value.
+    pub bytes_a_value: f64,
+    /// Its GPUs.
+    pub layout: Layout,
+    /// What it answers.
+    pub requests: Requests,
+    /// What it does of it.
+    pub phase: Phase,
 }
 
 impl Replica {
-    /// Bytes of its weights.
-    pub fn weight_bytes(&self) -> f64 {
-        self.model.parameters * self.bytes_a_weight
+    /// One that does both phases of plain requests on GPUs that share everything, with keys and values in 16 bits.
+    pub fn plain(
+        model: LanguageModel,
+        chip: ChipFigures,
+        precision: Precision,
+        gpus: u32,
+        requests: Requests,
+    ) -> Self {
+        Self {
+            model,
+            chip,
+            precision,
+            bytes_a_weight: precision.bytes(),
+            bytes_a_value: 2.0,
+            layout: Layout::tensor(gpus),
+            requests,
+            phase: Phase::Both,
+        }
     }
 
-    /// The fewest GPUs, a power of two, that hold the weights and one request; None where no domain of links does.
-    pub fn least_gpus(
-        model: &LanguageModel,
-        chip: &ChipFigures,
-        bytes_a_weight: f64,
-        context_tokens: f64,
-    ) -> Option<u32> {
-        let bytes = model.parameters * bytes_a_weight + model.cache_bytes(context_tokens);
-        (0..10)
-            .map(|power| 1_u32 << power)
-            .take_while(|gpus| *gpus <= chip.domain)
-            .find(|gpus| f64::from(*gpus) * FILLED * chip.memory_bytes >= bytes)
+    /// The same on other GPUs.
+    #[must_use]
+    pub fn on(&self, layout: Layout) -> Self {
+        Self {
+            layout,
+            ..self.clone()
+        }
     }
 
-    /// A step with `batch` requests.
-    pub fn step(&self, batch: f64) -> Step {
-        let g = f64::from(self.gpus);
-        let (chip, model) = (&self.chip, &self.model);
-        let flops = g * chip.served_flops(self.precision).unwrap_or(f64::NAN);
-        let peak = flops / chip.software.compute;
-        let bytes_s = g * chip.software.bandwidth * chip.bandwidth_bytes_s;
-        // Prompts come with the requests that take the place of finished ones.
-        let prompt = self.input_tokens / self.output_tokens;
-        let flop = 2.0 * model.active() * batch * (1.0 + prompt);
-        let weights = model.touched(batch * (1.0 + prompt)) * self.bytes_a_weight;
-        let context = self.input_tokens + 0.5 * self.output_tokens;
-        let cache = batch * (model.cache_bytes(context) + model.state_bytes);
-        let reduce_s = if self.gpus > 1 {
-            let bytes = 2.0 * batch * (1.0 + prompt) * f64::from(model.hidden);
-            let ring = 2.0 * (g - 1.0) / g;
-            2.0 * f64::from(model.layers) * (REDUCE_S + ring * bytes / chip.link_bytes_s)
-        } else {
-            0.0
+    fn gpus(&self) -> f64 {
+        f64::from(self.layout.gpus)
+    }
+
+    fn tensor(&self) -> f64 {
+        f64::from(self.layout.tensor)
+    }
+
+    fn ranks(&self) -> f64 {
+        f64::from(self.layout.ranks())
+    }
+
+    /// Bytes of its keys, values and state at a context of so many tokens.
+    pub(crate) fn cache_bytes(&self, context: f64) -> f64 {
+        let state = self.model.state_bytes;
+        (self.model.cache_bytes(context) - state) * self.bytes_a_value / 2.0 + state
+    }
+
+    /// GPUs among which the keys and values of a request are split: not more than it has heads of them, and a compressed cache is
+    /// whole on each.
+    fn cache_split(&self) -> f64 {
+        let heads = match self.model.cache_values {
+            Some(_) => 1,
+            None => self.model.kv_heads,
         };
-        let time_s = (weights + cache) / bytes_s + flop / flops + reduce_s + batch * REQUEST_S;
-        Step {
-            time_s,
-            peak_share: flop / (time_s * peak),
-        }
+        f64::from(self.layout.tensor.min(heads))
     }
 
-    /// Requests at a time that its memory holds.
-    pub fn most_by_memory(&self) -> f64 {
-        let room = f64::from(self.gpus) * FILLED * self.chip.memory_bytes - self.weight_bytes();
-        let context = self.input_tokens + self.output_tokens;
-        (room / self.model.cache_bytes(context)).clamp(0.0, MAX_BATCH)
-    }
-
-    /// The most requests at a time whose tokens come within `token_s`; None where one does not.
-    pub fn largest_batch(&self, token_s: f64) -> Option<f64> {
-        let most = self.most_by_memory().floor();
-        if most < 1.0 || self.step(1.0).time_s > token_s {
-            return None;
-        }
-        let (mut low, mut high) = (1.0, most);
-        if self.step(high).time_s <= token_s {
-            return Some(high);
-        }
-        // Whole requests: 12 halvings of at most 4,096.
-        while high - low > 1.0 {
-            let middle = (0.5 * (low + high)).floor();
-            if self.step(middle).time_s <= token_s {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        Some(low)
-    }
-
-    /// Tokens written a second with `batch` requests at a time; below one, it is idle in between.
+    /// Tokens written a second with `batch` requests at a time; below one, it rests in between. A copy that reads prompts: written by
+    /// those that it feeds.
     pub fn tokens_per_s(&self, batch: f64) -> f64 {
-        if batch < 1.0 {
-            return batch / self.step(1.0).time_s;
-        }
-        batch / self.step(batch).time_s
+        let step = self.step(batch.max(1.0));
+        batch * self.written(&step)
+    }
+
+    /// Tokens of a request for each second that `step` takes.
+    fn written(&self, step: &Step) -> f64 {
+        let tokens = match self.phase {
+            Phase::Prefill => self.requests.output_tokens,
+            Phase::Both | Phase::Decode => self.requests.accepted(),
+        };
+        tokens / step.time_s
+    }
+
+    /// Time of a written token with `batch` requests at a time, s.
+    pub fn token_s(&self, batch: f64) -> f64 {
+        1.0 / self.written(&self.step(batch.max(1.0)))
     }
 
     /// Load of its chips in terms of power with `batch` requests at a time.
     pub fn load(&self, batch: f64) -> f64 {
         if batch < 1.0 {
-            return batch.max(0.0) * load_at(self.step(1.0).peak_share);
+            return batch.max(0.0) * self.step(1.0).load();
         }
-        load_at(self.step(batch).peak_share)
+        self.step(batch).load()
     }
 
     /// The batch at which it writes `tokens_per_s`, at most `most`.
@@ -178,68 +309,5 @@ impl Replica {
             }
         }
         0.5 * (low + high)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::workload::model::architecture::tests::llama_70b;
-    use crate::workload::model::tests::H100;
-    use proptest::prelude::*;
-
-    fn replica() -> Replica {
-        Replica {
-            model: llama_70b(),
-            chip: H100,
-            precision: Precision::Bf16,
-            bytes_a_weight: 2.0,
-            gpus: 4,
-            input_tokens: 200.0,
-            output_tokens: 350.0,
-        }
-    }
-
-    /// Batch 8 by hand: weights 141.2e9/(4·0.75·3.35e12) = 14.050 ms; cache 8·375·327,680/10.05e12 = 0.098 ms; products
-    /// 2·70.6e9·8·1.5714/(4·0.8·989e12) = 0.561 ms; all-reduces 160·(15 µs + 1.5·2·8·1.5714·8192/450e9) = 2.510 ms; requests
-    /// 0.384 ms: 17.603 ms. Of the peak: 1.7751e12/(0.017603·3.956e15) = 2.549 %.
-    #[test]
-    fn a_step_of_a_70b_by_hand() {
-        let step = replica().step(8.0);
-        assert!((step.time_s - 17.603e-3).abs() < 5e-6, "{step:?}");
-        assert!((step.peak_share - 0.02549).abs() < 2e-5);
-        assert!((replica().load(8.0) - 0.60722).abs() < 1e-4);
-    }
-
-    /// 320 GB · 0.9 less 141.2 leave 146.8 GB for 550 tokens of 327,680 bytes each: 814 requests.
-    #[test]
-    fn memory_and_latency_bound_the_batch() {
-        let replica = replica();
-        assert!((replica.most_by_memory() - 814.5).abs() < 0.5);
-        assert_eq!(replica.largest_batch(1.0), Some(814.0));
-        let within = replica.largest_batch(0.03).unwrap();
-        assert!(replica.step(within).time_s <= 0.03);
-        assert!(replica.step(within + 1.0).time_s > 0.03);
-        assert_eq!(replica.largest_batch(0.001), None);
-        let least = |bytes| Replica::least_gpus(&llama_70b(), &H100, bytes, 550.0);
-        assert_eq!((least(2.0), least(1.0)), (Some(2), Some(1)));
-        let huge = LanguageModel::of(1e13);
-        assert_eq!(Replica::least_gpus(&huge, &H100, 2.0, 1.0), None);
-    }
-
-    proptest! {
-        /// Throughput, load and step time rise with the batch; energy for a token falls; the batch of a throughput
-        /// gives that throughput.
-        #[test]
-        fn larger_batches_write_more_for_less(batch in 0.05..700.0f64) {
-            let replica = replica();
-            let more = batch * 1.1 + 0.01;
-            prop_assert!(replica.tokens_per_s(more) > replica.tokens_per_s(batch));
-            prop_assert!(replica.load(more) >= replica.load(batch));
-            let energy = |b: f64| (0.1 + replica.load(b)) / replica.tokens_per_s(b);
-            prop_assert!(energy(more) < energy(batch) * (1.0 + 1e-9));
-            let found = replica.batch_for(replica.tokens_per_s(batch), 800.0);
-            prop_assert!((found / batch - 1.0).abs() < 1e-9);
-        }
     }
 }

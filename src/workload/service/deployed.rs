@@ -36,6 +36,8 @@ pub enum OutputKind {
     Tokens,
     /// Images or clips.
     Images,
+    /// Prompts read for another service, which counts the tokens.
+    Prompts,
 }
 
 /// Copies of a model.
@@ -55,6 +57,8 @@ pub struct Deployed {
     pub demand_per_s: f64,
     /// Maximum output of one copy, 1/s.
     pub most_per_s: f64,
+    /// What its services together can do, where another one has a part in it, 1/s.
+    pub ceiling_per_s: f64,
     /// Load of a copy's chips at 0, 1/256 … 256/256 of that.
     pub load: Vec<f64>,
     /// Share offloaded to edge devices.
@@ -101,6 +105,8 @@ impl Deployed {
     pub fn service(self, class: Class, rhythm: Rhythm) -> Service {
         Service {
             class,
+            hall: None,
+            fed_by: None,
             gpus: self.replicas * self.replica_gpus,
             mean_utilisation: 0.0,
             rhythm,
@@ -125,7 +131,7 @@ impl Deployed {
         let offloaded_per_s = self.offload.map_or(0.0, |o| o.share * requested);
         let here = requested - offloaded_per_s;
         let replicas = f64::from(self.replicas);
-        let served = here.min(replicas * self.most_per_s);
+        let served = here.min(replicas * self.most_per_s).min(self.ceiling_per_s);
         let working = match self.scaling {
             Scaling::Fixed => replicas,
             Scaling::Follow => (served / self.most_per_s)
@@ -140,6 +146,10 @@ impl Deployed {
         };
         let refused = here - served;
         match self.output {
+            OutputKind::Prompts => OutputRate {
+                utilisation,
+                ..OutputRate::default()
+            },
             OutputKind::Tokens => OutputRate {
                 utilisation,
                 tokens_per_s: served,
@@ -174,6 +184,7 @@ mod tests {
             scaling,
             demand_per_s: 5000.0,
             most_per_s: 1000.0,
+            ceiling_per_s: f64::INFINITY,
             // 0.6 as soon as it works, 1 at the most.
             load: (0..=Deployed::LEVELS)
                 .map(|level| {

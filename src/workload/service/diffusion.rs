@@ -55,6 +55,7 @@ impl Diffusion {
             scaling: self.scaling,
             demand_per_s,
             most_per_s: per_s,
+            ceiling_per_s: f64::INFINITY,
             // One after the other: busy for the share of time that the work takes.
             load: (0..=Deployed::LEVELS)
                 .map(|level| load * level as f64 / Deployed::LEVELS as f64)

@@ -3,8 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::width::{INPUT_TOKENS, OUTPUT_TOKENS, Width};
-use super::{Deployed, OutputKind, Scaling, Served, Service};
+use super::pools::Pool;
+use super::width::{DRAFT_ACCEPTANCE, INPUT_TOKENS, OUTPUT_TOKENS};
+use super::{Scaling, Served, Service};
 use crate::describe::Fault;
 use crate::describe::doubt;
 use crate::units;
@@ -59,7 +60,10 @@ pub struct Inference {
     /// A language model of the catalogue, in place of a mean load: batches, tokens and power follow demand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
-    /// Number format of its weights and products: `fp8` halves the memory where the chip has it. Default bf16.
+    /// The hall whose GPUs it holds, by name. Default: from the first on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hall: Option<String>,
+    /// Number format of its weights and products: `fp8` halves the memory where the chip has it, `fp4` halves it again. Default bf16.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub precision: Option<Precision>,
     /// Bits of a stored weight with its scales, where weights alone are quantised and products keep `precision`: 4.5 in
@@ -72,6 +76,15 @@ pub struct Inference {
     #[schemars(range(min = 1.0, max = 32.0))]
     #[schemars(extend("unit" = "bit"))]
     pub weight_bits: Option<f64>,
+    /// Bits of a stored key or value: 8 halves the memory of a context, and attention runs in fp8 where the chip has it. Default 16.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    #[schemars(range(min = 2.0, max = 32.0))]
+    #[schemars(extend("unit" = "bit"))]
+    pub cache_bits: Option<f64>,
     /// Requests a second, mean over the week. Required with a model.
     #[serde(
         default,
@@ -98,6 +111,50 @@ pub struct Inference {
     #[schemars(range(min = 0.0, max = 1e9))]
     #[schemars(extend("doubt" = crate::describe::doubt(150.0, 1500.0, "short answers to ones with reasoning"), "otherwise" = OUTPUT_TOKENS))]
     pub output_tokens: Option<f64>,
+    /// How far the lengths of answers lie apart: standard deviation of their logarithm (log-normal). 0 (default): all alike; about 0.8 for
+    /// answers with reasoning (ML.ENERGY's GPQA runs). Long answers stay longer, so contexts under way are longer than half an answer.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_non_negative"
+    )]
+    #[schemars(range(min = 0.0, max = 3.0))]
+    #[schemars(extend("doubt" = doubt(0.0, 1.2, "templates to answers with and without reasoning"), "otherwise" = 0.0))]
+    pub output_sigma: Option<f64>,
+    /// Share of the tokens that a request brings whose keys and values a cache still holds: they are not computed again. Default 0.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_fraction"
+    )]
+    #[schemars(range(min = 0.0, max = 1.0))]
+    #[schemars(extend("doubt" = doubt(0.0, 0.6, "30 to 60 % in chats whose turns come back to the same GPUs, none elsewhere"), "otherwise" = 0.0))]
+    pub prefix_hits: Option<f64>,
+    /// Tokens that a head of one layer drafts for each request and step, which the model checks at once. Default: none.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    #[schemars(range(min = 0.0, max = 64.0))]
+    pub draft_tokens: Option<f64>,
+    /// Probability that a drafted token is accepted, given that those before it were. Default 0.7.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_fraction"
+    )]
+    #[schemars(range(min = 0.0, max = 1.0))]
+    #[schemars(extend("doubt" = doubt(0.5, 0.9, "texts that a small head foresees, or not"), "otherwise" = DRAFT_ACCEPTANCE))]
+    pub draft_acceptance: Option<f64>,
+    /// The most that the first token may take, on average, at the full load of a copy. Default: no limit; with pools 2,000.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
+    #[schemars(range(min = 1e-3, max = 1e7))]
+    pub first_token_ms: Option<f64>,
     /// The most that a token may take: bounds the batch. Default 50 (`MLPerf` Inference 5.0 requires 40 (interactive) and
     /// 200 (server) of Llama 2 70B).
     #[serde(
@@ -107,11 +164,26 @@ pub struct Inference {
     )]
     #[schemars(range(min = 1e-3, max = 1e7))]
     pub token_ms: Option<f64>,
-    /// GPUs that share one copy, inside one domain of fast links. Default: the power of two with which the busiest
-    /// hour needs the fewest GPUs (with `gpus` given: that writes most); `validate` shows its neighbours.
+    /// GPUs that share one copy. Default: as many as let the busiest hour do with the fewest GPUs (with `gpus` given: as write most), out of
+    /// the powers of two in a domain of fast links, all of it, and with experts several domains; `validate` shows the neighbours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 100000))]
     pub gpus_per_replica: Option<u32>,
+    /// GPUs that share one request; the other GPUs of a copy have requests of their own, and experts lie over all of them. Default: what
+    /// writes most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 100000))]
+    pub tensor_parallel: Option<u32>,
+    /// Experts lie whole on one GPU each (true), or each is split among the GPUs that share a request (false). Default: whole where a copy
+    /// has GPUs with requests of their own, else split.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expert_parallel: Option<bool>,
+    /// GPUs that only read prompts, and hand keys and values over the network to those of `decode`. Both pools or none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prefill: Option<Pool>,
+    /// GPUs that only write answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decode: Option<Pool>,
     /// Use of copies that demand does not need. Default "follow".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scaling: Option<Scaling>,
@@ -171,13 +243,13 @@ fn default_weekend_factor() -> f64 {
 }
 
 impl Inference {
-    /// The service this table describes; `key` is its place in the scenario.
-    pub fn service(
+    /// The services this table describes, a pool each; `key` is its place in the scenario.
+    pub fn services(
         &self,
         key: &str,
         platform: &Platform<'_>,
         offload: Option<EdgeOffload>,
-    ) -> Result<Service, Fault> {
+    ) -> Result<Vec<Service>, Fault> {
         if self.gpus == Some(0) {
             return Err(Fault::new(
                 "a service without GPUs does nothing",
@@ -187,8 +259,8 @@ impl Inference {
         }
         let rhythm = synthetic::rhythm(key, self.daily_swing, self.peak_hour, self.weekend_factor)?;
         match &self.model {
-            Some(name) => self.modelled(key, name, platform, rhythm, offload),
-            None => self.plain(key, rhythm, offload),
+            Some(_) => self.modelled(key, platform, rhythm, offload),
+            None => Ok(vec![self.plain(key, platform, rhythm, offload)?]),
         }
     }
 
@@ -196,6 +268,7 @@ impl Inference {
     fn plain(
         &self,
         key: &str,
+        platform: &Platform<'_>,
         rhythm: Rhythm,
         offload: Option<EdgeOffload>,
     ) -> Result<Service, Fault> {
@@ -205,8 +278,18 @@ impl Inference {
             ("requests_per_s", self.requests_per_s.is_some()),
             ("input_tokens", self.input_tokens.is_some()),
             ("output_tokens", self.output_tokens.is_some()),
+            ("cache_bits", self.cache_bits.is_some()),
+            ("output_sigma", self.output_sigma.is_some()),
+            ("prefix_hits", self.prefix_hits.is_some()),
+            ("draft_tokens", self.draft_tokens.is_some()),
+            ("draft_acceptance", self.draft_acceptance.is_some()),
+            ("first_token_ms", self.first_token_ms.is_some()),
             ("token_ms", self.token_ms.is_some()),
             ("gpus_per_replica", self.gpus_per_replica.is_some()),
+            ("tensor_parallel", self.tensor_parallel.is_some()),
+            ("expert_parallel", self.expert_parallel.is_some()),
+            ("prefill", self.prefill.is_some()),
+            ("decode", self.decode.is_some()),
             ("scaling", self.scaling.is_some()),
             ("min_replicas", self.min_replicas.is_some()),
         ] {
@@ -242,63 +325,17 @@ impl Inference {
             )
             .at(format!("{key}.mean_utilisation")));
         }
+        let (hall, _) = platform.hall(&format!("{key}.hall"), self.hall.as_deref())?;
         Ok(Service {
             class: Class::Inference,
+            hall: self.hall.as_ref().map(|_| hall),
+            fed_by: None,
             gpus,
             mean_utilisation,
             rhythm,
             tokens_per_gpu_s: self.tokens_per_gpu_s,
             served: offload.map(|offload| Box::new(Served::Shared(offload))),
         })
-    }
-
-    /// Copies of a model.
-    fn modelled(
-        &self,
-        key: &str,
-        name: &str,
-        platform: &Platform<'_>,
-        rhythm: Rhythm,
-        offload: Option<EdgeOffload>,
-    ) -> Result<Service, Fault> {
-        for (field, given) in [
-            ("mean_utilisation", self.mean_utilisation.is_some()),
-            ("tokens_per_gpu_s", self.tokens_per_gpu_s > 0.0),
-        ] {
-            if given {
-                return Err(Fault::new(
-                    format!("{field} cannot be combined with a model, from which it follows"),
-                    "remove it, or the model",
-                )
-                .at(format!("{key}.{field}")));
-            }
-        }
-        let peak_per_s = self.peak_per_s(key, &rhythm, offload)?;
-        let width = self.width(key, name, platform, peak_per_s)?;
-        let Width {
-            replica,
-            batch,
-            most_per_s,
-            ..
-        } = width;
-        let demand_per_s = self.requests_per_s.unwrap_or(0.0) * self.output_tokens();
-        let load = (0..=Deployed::LEVELS).map(|level| {
-            let share = level as f64 / Deployed::LEVELS as f64;
-            replica.load(replica.batch_for(share * most_per_s, batch))
-        });
-        let replicas = Deployed::needed(key, self.gpus, replica.gpus, peak_per_s / most_per_s)?;
-        let deployed = Deployed {
-            output: OutputKind::Tokens,
-            replica_gpus: replica.gpus,
-            replicas,
-            least_replicas: self.min_replicas.unwrap_or(1),
-            scaling: self.scaling.unwrap_or_default(),
-            demand_per_s,
-            most_per_s,
-            load: load.collect(),
-            offload,
-        };
-        Ok(deployed.service(Class::Inference, rhythm))
     }
 }
 

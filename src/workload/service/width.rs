@@ -1,61 +1,61 @@
-//! How many GPUs share a copy of a model.
+//! How many GPUs share a copy of a model, and how.
 //!
 //! ```text
-//! g      1, 2, 4 … GPUs of a domain of fast links, from the fewest that hold the weights and one request
-//! q(g)   tokens/s of a copy at the largest batch that memory holds and whose tokens come within the latency
+//! g      1, 2, 4 … GPUs of a domain of fast links, all of it, and with experts several domains; from the fewest that hold the weights
+//!        and one request
+//! t      GPUs that share a request: all g, and with experts 1, 2, 4 … of a domain
+//! q(g)   tokens/s of a copy at the largest batch that memory holds and whose tokens come within the limits, with the best t
 //! n(g) = ⌈demand of the busiest hour / q(g)⌉            width: least n·g; of equals, most q/g
 //!        where the GPUs held are given: n(g) = ⌊GPUs/g⌋, width: most n·q; of equals, most q/g
 //! ```
 //!
 //! The default latency, 50 ms a token, is a choice: `MLPerf` Inference 5.0 requires 40 ms of Llama 2 70B in its
-//! interactive and 200 ms in its server scenario; 20 tokens a second are more than people read.
+//! interactive and 200 ms in its server scenario; 20 tokens a second are more than people read. Layers in turn on several servers
+//! (pipelines) are not modelled: a dense model that no domain holds is split over the network, which is slow.
 
 use super::Inference;
+use super::pools::Site;
 use crate::describe::{Fault, count};
+use crate::workload::Rhythm;
 use crate::workload::model::offload::EdgeOffload;
-use crate::workload::model::serving::Replica;
-use crate::workload::model::{Platform, Precision, find};
-use crate::workload::{Rhythm, synthetic};
+use crate::workload::model::serving::{Layout, Limits, Most, Phase, Replica};
+use crate::workload::model::{ChipFigures, LanguageModel, Platform};
 
 /// Default limit of the time of a token, ms.
 const TOKEN_MS: f64 = 50.0;
 /// Default tokens of a request.
 pub(super) const INPUT_TOKENS: f64 = 500.0;
 pub(super) const OUTPUT_TOKENS: f64 = 350.0;
+/// Default probability that a drafted token is accepted: DeepSeek-V3's report gives 0.85 to 0.9 for its second token; 0.6 to 0.8 are
+/// usual for the third and fourth.
+pub(super) const DRAFT_ACCEPTANCE: f64 = 0.7;
+/// Domains over which experts are spread at most.
+const MOST_DOMAINS: [u32; 12] = [2, 3, 4, 6, 8, 9, 12, 16, 18, 20, 24, 32];
 
 /// Copies of one width.
 #[derive(Debug, Clone)]
 pub(super) struct Width {
     /// One of them.
     pub(super) replica: Replica,
-    /// Requests at a time, at most.
-    pub(super) batch: f64,
-    /// Tokens that a copy writes a second, at most.
-    pub(super) most_per_s: f64,
+    /// What it does at most.
+    pub(super) most: Most,
     /// How many the busiest hour needs, or the GPUs that are given hold.
     pub(super) copies: f64,
 }
 
 impl Width {
-    fn gpus(&self) -> f64 {
-        f64::from(self.replica.gpus)
+    pub(super) fn gpus(&self) -> f64 {
+        f64::from(self.replica.layout.gpus)
     }
 
     fn per_gpu(&self) -> f64 {
-        self.most_per_s / self.gpus()
+        self.most.tokens_per_s / self.gpus()
     }
 
-    /// Energy of a token at the GPUs with `batch` requests at a time, J.
-    fn joule(&self, batch: f64, watts: &dyn Fn(f64) -> f64) -> f64 {
-        let replica = &self.replica;
-        self.gpus() * watts(replica.load(batch)) / replica.tokens_per_s(batch)
+    /// `1 × 8 GPUs`
+    pub(super) fn copies(&self) -> String {
+        format!("{:.0} × {}", self.copies, self.replica.layout.describe())
     }
-}
-
-/// `1 × 8 GPUs`
-fn copies(width: &Width) -> String {
-    let end = if width.replica.gpus > 1 { "s" } else { "" };
-    format!("{:.0} × {} GPU{end}", width.copies, width.replica.gpus)
 }
 
 impl Inference {
@@ -77,262 +77,287 @@ impl Inference {
         Ok(requests_per_s * self.output_tokens() * here * rhythm.max())
     }
 
-    /// Tokens written for a request.
+    /// Tokens of a request.
+    pub(super) fn input_tokens(&self) -> f64 {
+        self.input_tokens.unwrap_or(INPUT_TOKENS)
+    }
+
+    /// Tokens written for a request, on average.
     pub(super) fn output_tokens(&self) -> f64 {
         self.output_tokens.unwrap_or(OUTPUT_TOKENS)
+    }
+
+    /// Limit of the time of a token, ms.
+    pub(super) fn token_ms(&self) -> f64 {
+        self.token_ms.unwrap_or(TOKEN_MS)
     }
 
     /// The copies of the width that the scenario gives, or of the best one.
     pub(super) fn width(
         &self,
         key: &str,
-        name: &str,
+        site: &Site,
         platform: &Platform<'_>,
         peak_per_s: f64,
     ) -> Result<Width, Fault> {
-        let narrowest = self.narrowest(key, name, platform)?;
-        if let Some(gpus) = self.gpus_per_replica {
-            let (least, most) = (narrowest.gpus, platform.chip.domain.max(narrowest.gpus));
-            if !(least..=most).contains(&gpus) {
-                let what = if gpus < least {
-                    format!("{} will not hold a copy", count(f64::from(gpus), "GPU"))
-                } else {
-                    format!("{gpus} GPUs are more than fast links join")
-                };
-                let cure = if least == most {
-                    format!("give {least}")
-                } else {
-                    format!("give {least} to {most}")
-                };
-                return Err(Fault::new(what, cure).at(format!("{key}.gpus_per_replica")));
-            }
-            let replica = Replica { gpus, ..narrowest };
-            return self
-                .of(&replica, peak_per_s)
-                .ok_or_else(|| self.too_slow(key, &replica));
-        }
+        let model = self.language_model(key, platform)?;
+        let one = self.replica(model, site);
+        let held = widths(&one, site);
+        let Some(narrowest) = held.first().and_then(|same| same.first()) else {
+            return Err(self.no_room(key, site, &one));
+        };
+        let narrowest = narrowest.layout.gpus;
+        let limits = self.limits(site.phase);
+        let all: Vec<Width> = self.all(&held, site, limits, peak_per_s);
         // Where the GPUs given hold no copy at all, the narrowest gives how many would.
-        if self.gpus.is_some_and(|gpus| gpus < narrowest.gpus)
-            && let Some(width) = self.of(&narrowest, peak_per_s)
+        if site.gpus.is_some_and(|gpus| gpus < narrowest)
+            && let Some(width) = all.first()
         {
-            return Ok(width);
+            return Ok(width.clone());
         }
-        let all = self.widths(&narrowest, peak_per_s).into_iter().flatten();
         let better = |a: &Width, b: &Width| {
-            let by_need = match self.gpus {
+            let by_need = match site.gpus {
                 None => (a.copies * a.gpus()).total_cmp(&(b.copies * b.gpus())),
-                Some(_) => (b.copies * b.most_per_s).total_cmp(&(a.copies * a.most_per_s)),
+                Some(_) => {
+                    (b.copies * b.most.tokens_per_s).total_cmp(&(a.copies * a.most.tokens_per_s))
+                }
             };
             by_need.then(b.per_gpu().total_cmp(&a.per_gpu()))
         };
-        all.min_by(better).ok_or_else(|| {
-            let wide = powers(&narrowest, platform.chip.domain);
-            let alone_s = |replica: &Replica| replica.step(1.0).time_s;
-            let fastest = wide.min_by(|a, b| alone_s(a).total_cmp(&alone_s(b)));
-            self.too_slow(key, &fastest.unwrap_or_else(|| narrowest.clone()))
+        all.into_iter().min_by(better).ok_or_else(|| {
+            let every = held.iter().flatten();
+            let alone_s = |replica: &Replica| match site.phase {
+                Phase::Prefill => replica.first_token_s(1.0),
+                Phase::Both | Phase::Decode => replica.token_s(1.0),
+            };
+            let fastest = every.min_by(|a, b| alone_s(a).total_cmp(&alone_s(b)));
+            self.too_slow(key, site, limits, fastest.unwrap_or(&one))
         })
     }
 
-    /// Each width from the narrowest on; None where not even one request at a time comes within the latency.
-    fn widths(&self, narrowest: &Replica, peak_per_s: f64) -> Vec<Option<Width>> {
-        powers(narrowest, narrowest.chip.domain)
-            .map(|replica| self.of(&replica, peak_per_s))
-            .collect()
+    /// The best copy of each width that keeps the limits.
+    pub(super) fn all(
+        &self,
+        held: &[Vec<Replica>],
+        site: &Site,
+        limits: Limits,
+        peak_per_s: f64,
+    ) -> Vec<Width> {
+        let of = |replica: &Replica| {
+            let most = replica.most(limits)?;
+            let copies = match site.gpus {
+                None => (peak_per_s / most.tokens_per_s).ceil().max(1.0),
+                Some(gpus) => f64::from(gpus / replica.layout.gpus),
+            };
+            Some(Width {
+                replica: replica.clone(),
+                most,
+                copies,
+            })
+        };
+        let best = |same: &Vec<Replica>| {
+            let all = same.iter().filter_map(of);
+            // Of equals the first: fewer ranks.
+            all.reduce(|best, next| {
+                if next.per_gpu() > best.per_gpu() {
+                    next
+                } else {
+                    best
+                }
+            })
+        };
+        held.iter().filter_map(best).collect()
     }
 
-    fn of(&self, replica: &Replica, peak_per_s: f64) -> Option<Width> {
-        let batch = replica.largest_batch(1e-3 * self.token_ms.unwrap_or(TOKEN_MS))?;
-        let most_per_s = replica.tokens_per_s(batch);
-        let copies = match self.gpus {
-            None => (peak_per_s / most_per_s).ceil().max(1.0),
-            Some(gpus) => f64::from(gpus / replica.gpus),
-        };
-        Some(Width {
-            replica: replica.clone(),
-            batch,
-            most_per_s,
-            copies,
-        })
-    }
-
-    fn too_slow(&self, key: &str, replica: &Replica) -> Fault {
-        let alone_ms = 1e3 * replica.step(1.0).time_s;
-        let (place, default) = match self.token_ms {
-            Some(_) => ("token_ms", String::new()),
-            None => (
-                "model",
-                format!(", and {TOKEN_MS} ms are allowed where token_ms is not given"),
-            ),
-        };
-        let wider = if self.gpus_per_replica.is_some() && replica.gpus < replica.chip.domain {
+    fn too_slow(&self, key: &str, site: &Site, limits: Limits, replica: &Replica) -> Fault {
+        let gpus = count(f64::from(replica.layout.gpus), "GPU");
+        let token_ms = 1e3 * replica.token_s(1.0);
+        let wider = if site.gpus_per_replica.is_some() && replica.layout.gpus < replica.chip.domain
+        {
             ", or share the model among more GPUs (gpus_per_replica)"
         } else {
             ""
         };
+        if site.phase != Phase::Prefill && token_ms > 1e3 * limits.token_s {
+            let (place, default) = match self.token_ms {
+                Some(_) => ("token_ms", String::new()),
+                None => (
+                    "model",
+                    format!(", and {TOKEN_MS} ms are allowed where token_ms is not given"),
+                ),
+            };
+            return Fault::new(
+                format!("one request alone takes {token_ms:.2} ms a token on {gpus}{default}"),
+                format!("set token_ms to {} or more{wider}", token_ms.ceil()),
+            )
+            .at(format!("{key}.{place}"));
+        }
+        let first_ms = 1e3 * replica.first_token_s(1.0);
         Fault::new(
+            format!("the first token of one request alone takes {first_ms:.0} ms on {gpus}"),
             format!(
-                "one request alone takes {alone_ms:.2} ms a token on {}{default}",
-                count(f64::from(replica.gpus), "GPU")
+                "set first_token_ms to {} or more{wider}",
+                (1.3 * first_ms).ceil()
             ),
-            format!("set token_ms to {} or more{wider}", alone_ms.ceil()),
         )
-        .at(format!("{key}.{place}"))
+        .at(format!("{key}.first_token_ms"))
     }
 
     /// `bf16`, `4.5 bits`: how the weights are stored.
-    fn stored(&self, precision: Precision) -> String {
+    pub(super) fn stored(&self, replica: &Replica) -> String {
         match self.weight_bits {
             Some(bits) => count(bits, "bit"),
-            None => precision.name().into(),
+            None => replica.precision.name().into(),
         }
     }
 
-    /// One copy on the fewest GPUs that hold it and one request.
-    fn narrowest(&self, key: &str, name: &str, platform: &Platform<'_>) -> Result<Replica, Fault> {
-        let model = find(
-            platform.models,
-            &format!("{key}.model"),
-            "language model",
-            name,
-        )?;
-        let precision = self.precision.unwrap_or_default();
-        platform
-            .chip
-            .peak_or_error(&format!("{key}.precision"), precision)?;
-        let input_tokens = self.input_tokens.unwrap_or(INPUT_TOKENS);
-        let output_tokens = self.output_tokens();
-        let bytes_a_weight = self
-            .weight_bits
-            .map_or(precision.bytes(), |bits| bits / 8.0);
-        let least = Replica::least_gpus(
-            model,
-            &platform.chip,
-            bytes_a_weight,
-            input_tokens + output_tokens,
-        );
-        let gpus = least.ok_or_else(|| {
-            let chips = match platform.chip.domain {
-                1 => "one chip".into(),
-                several => format!("{several} chips that fast links join,"),
-            };
-            let holds_weights =
-                Replica::least_gpus(model, &platform.chip, bytes_a_weight, 0.0).is_some();
-            let gigabytes = platform.chip.memory_bytes / 1e9;
-            let stored = self.stored(precision);
-            if holds_weights {
-                let context = input_tokens + output_tokens;
-                let (most, wide) = if self.input_tokens.is_none() || output_tokens > input_tokens {
+    /// Why no layout holds a copy.
+    fn no_room(&self, key: &str, site: &Site, one: &Replica) -> Fault {
+        if let Some(fault) = refused(one, site) {
+            return fault;
+        }
+        let chips = match site.chip.domain {
+            1 => "one chip".into(),
+            several => format!("{several} chips that fast links join,"),
+        };
+        let gigabytes = site.chip.memory_bytes / 1e9;
+        let stored = self.stored(one);
+        let name = &one.model.name;
+        if layouts(&one.model, &site.chip, None, None, None).any(|at| one.on(at).holds_weights()) {
+            let context = one.requests.kept_context();
+            let (most, wide) =
+                if self.input_tokens.is_none() || self.output_tokens() > self.input_tokens() {
                     ("output_tokens", self.output_tokens.is_some())
                 } else {
                     ("input_tokens", true)
                 };
-                let place = if wide { most } else { "model" };
-                return Fault::new(
-                    format!(
-                        "{} in {stored} with a context of {context} tokens ({:.0} GB) does not fit into {chips} of {gigabytes:.0} \
-                         GB each",
-                        model.name,
-                        model.cache_bytes(context) / 1e9
-                    ),
-                    "use fewer input_tokens or output_tokens, fewer weight_bits, a smaller model or servers with more memory",
-                )
-                .at(format!("{key}.{place}"));
-            }
-            Fault::new(
+            let place = if wide { most } else { "model" };
+            return Fault::new(
                 format!(
-                    "{} in {stored} does not fit into {chips} of {gigabytes:.0} GB each",
-                    model.name
+                    "{name} in {stored} with a context of {context} tokens ({:.0} GB) does not fit into {chips} of {gigabytes:.0} \
+                     GB each",
+                    one.cache_bytes(context) / 1e9
                 ),
-                "use a smaller model, a lower precision or fewer weight_bits, or servers with more memory",
+                "use fewer input_tokens or output_tokens, fewer weight_bits, a smaller model or servers with more memory",
             )
-            .at(format!("{key}.model"))
-        })?;
-        Ok(Replica {
-            model: model.clone(),
-            chip: platform.chip,
-            precision,
-            bytes_a_weight,
-            gpus,
-            input_tokens,
-            output_tokens,
-        })
-    }
-
-    /// In a line: copies, batch, tokens, energy, and what the widths beside it would need; `watts` gives a chip's power by
-    /// its load.
-    pub fn describe(
-        &self,
-        key: &str,
-        platform: &Platform<'_>,
-        offload: Option<EdgeOffload>,
-        watts: &dyn Fn(f64) -> f64,
-    ) -> Result<Option<String>, Fault> {
-        let Some(name) = &self.model else {
-            return Ok(None);
-        };
-        let rhythm = synthetic::rhythm(key, self.daily_swing, self.peak_hour, self.weekend_factor)?;
-        let peak_per_s = self.peak_per_s(key, &rhythm, offload)?;
-        let width = self.width(key, name, platform, peak_per_s)?;
-        let (replica, batch) = (&width.replica, width.batch);
-        let bound = if batch < replica.most_by_memory().floor() {
-            "latency"
-        } else {
-            "memory"
-        };
-        let beside: Vec<String> = self
-            .beside(&width, platform, peak_per_s)
-            .iter()
-            .map(|other| {
-                let joule = other.joule(other.batch, watts);
-                let ms = 1e3 * other.replica.step(other.batch).time_s;
-                format!("{} ({joule:.3} J, {ms:.1} ms)", copies(other))
-            })
-            .collect();
-        let beside = if beside.is_empty() {
-            String::new()
-        } else {
-            format!("; beside it {}", beside.join(", "))
-        };
-        Ok(Some(format!(
-            "{} in {}: {} at the busiest hour; batch up to {batch:.0} (by {bound}), {:.1} ms a token, \
-             {:.0} tokens/s a copy; {:.3} J a token at the GPUs, {:.3} at batch 8, {:.3} at batch 1{beside}",
-            replica.model.name,
-            self.stored(replica.precision),
-            copies(&width),
-            1e3 * replica.step(batch).time_s,
-            width.most_per_s,
-            width.joule(batch, watts),
-            width.joule(batch.min(8.0), watts),
-            width.joule(1.0, watts)
-        )))
-    }
-
-    /// The next narrower and the next wider copies that keep the latency.
-    fn beside(&self, width: &Width, platform: &Platform<'_>, peak_per_s: f64) -> Vec<Width> {
-        let replica = &width.replica;
-        let context = replica.input_tokens + replica.output_tokens;
-        let bytes_a_weight = replica.bytes_a_weight;
-        let least = Replica::least_gpus(&replica.model, &platform.chip, bytes_a_weight, context);
-        let narrowest = Replica {
-            gpus: least.unwrap_or(replica.gpus),
-            ..replica.clone()
-        };
-        let all = self.widths(&narrowest, peak_per_s).into_iter().flatten();
-        let all: Vec<Width> = all.filter(|other| other.copies >= 1.0).collect();
-        let narrower = all.iter().rfind(|other| other.replica.gpus < replica.gpus);
-        let wider = all.iter().find(|other| other.replica.gpus > replica.gpus);
-        narrower.into_iter().chain(wider).cloned().collect()
+            .at(format!("{key}.{place}"));
+        }
+        Fault::new(
+            format!("{name} in {stored} does not fit into {chips} of {gigabytes:.0} GB each"),
+            "use a smaller model, a lower precision or fewer weight_bits, or servers with more memory",
+        )
+        .at(format!("{key}.model"))
     }
 }
 
-/// The widths of a copy: powers of two, from the narrowest to a whole domain of fast links.
-fn powers(narrowest: &Replica, domain: u32) -> impl Iterator<Item = Replica> {
-    let least = narrowest.gpus;
-    (0..10)
-        .map(move |power| least << power)
-        .take_while(move |gpus| *gpus <= domain.max(least))
-        .map(|gpus| Replica {
-            gpus,
-            ..narrowest.clone()
-        })
+/// Why a layout that the scenario gives holds no copy; none where it gives none, or none would.
+fn refused(one: &Replica, site: &Site) -> Option<Fault> {
+    let free = fitting(one, site, None, None);
+    let (least, most) = (free.first()?.gpus, free.last()?.gpus);
+    if let Some(gpus) = site.gpus_per_replica
+        && fitting(one, site, Some(gpus), None).is_empty()
+    {
+        let what = if gpus < least {
+            format!("{} will not hold a copy", count(f64::from(gpus), "GPU"))
+        } else {
+            format!("{gpus} GPUs are more than fast links join")
+        };
+        let cure = if least == most {
+            format!("give {least}")
+        } else {
+            format!("give {least} to {most}")
+        };
+        return Some(Fault::new(what, cure).at(format!("{}.gpus_per_replica", site.key)));
+    }
+    let tensor = site.tensor_parallel?;
+    let known: Vec<String> = (0..8)
+        .map(|power| 1 << power)
+        .filter(|&t| !fitting(one, site, site.gpus_per_replica, Some(t)).is_empty())
+        .map(|t: u32| t.to_string())
+        .collect();
+    let cure = if known.is_empty() {
+        "leave it out".to_owned()
+    } else {
+        format!("give one of {}, or leave it out", known.join(", "))
+    };
+    let what = format!(
+        "no copy can share each request among {}",
+        count(f64::from(tensor), "GPU")
+    );
+    Some(Fault::new(what, cure).at(format!("{}.tensor_parallel", site.key)))
+}
+
+/// Layouts with this width and tensor parallelism (all, where they are not given) that hold the weights and a request, by rising width.
+/// The network is slow: a dense model goes over it only where no domain of fast links holds it.
+fn fitting(one: &Replica, site: &Site, gpus: Option<u32>, tensor: Option<u32>) -> Vec<Layout> {
+    let (model, chip) = (&one.model, &site.chip);
+    let fit = |gpus, tensor, spread| {
+        layouts(model, chip, gpus, tensor, spread).filter(|&at| one.on(at).fits())
+    };
+    let mut all: Vec<Layout> = fit(gpus, tensor, site.expert_parallel).collect();
+    let near = |at: &Layout| at.gpus <= chip.domain;
+    if model.experts <= 1 && fit(None, None, None).any(|at| near(&at)) {
+        all.retain(near);
+    }
+    all
+}
+
+/// The copies that a pool may have, by width, each with its layouts.
+pub(super) fn widths(one: &Replica, site: &Site) -> Vec<Vec<Replica>> {
+    let all = fitting(one, site, site.gpus_per_replica, site.tensor_parallel);
+    let same = all.chunk_by(|a, b| a.gpus == b.gpus);
+    same.map(|layouts| layouts.iter().map(|&at| one.on(at)).collect())
+        .collect()
+}
+
+/// Layouts of a model, by rising width; with a width, a tensor parallelism or a place of experts given, only such.
+fn layouts(
+    model: &LanguageModel,
+    chip: &ChipFigures,
+    gpus: Option<u32>,
+    tensor: Option<u32>,
+    spread: Option<bool>,
+) -> impl Iterator<Item = Layout> {
+    let (domain, heads, has_experts) = (chip.domain.max(1), model.heads, model.experts > 1);
+    let powers = (0..10).map(|power| 1_u32 << power);
+    let mut wide: Vec<u32> = match gpus {
+        Some(gpus) => vec![gpus],
+        None => {
+            let near = powers.clone().take_while(|&g| g < domain).chain([domain]);
+            near.chain(MOST_DOMAINS.map(|n| n * domain)).collect()
+        }
+    };
+    // More GPUs than experts hold nothing that fewer do not; dense models gain nothing from odd widths.
+    wide.retain(|&g| {
+        gpus.is_some()
+            || if has_experts {
+                g <= model.experts.max(domain)
+            } else {
+                g.is_power_of_two() && g <= 8 * domain.max(8)
+            }
+    });
+    wide.into_iter().flat_map(move |g| {
+        let shared = (0..10)
+            .map(|power| 1_u32 << power)
+            .take_while(move |&t| t < g);
+        let shared = shared.filter(move |&t| has_experts && g.is_multiple_of(t));
+        let one_rank = [Some(false), Some(true)].into_iter().flatten();
+        let one_rank = one_rank
+            .filter(move |&s| s == spread.unwrap_or(false) && (has_experts || !s))
+            .map(move |spread| Layout {
+                gpus: g,
+                tensor: g,
+                spread,
+            });
+        let several = shared.map(move |t| Layout {
+            gpus: g,
+            tensor: t,
+            spread: true,
+        });
+        one_rank
+            .chain(several)
+            .filter(move |at| tensor.is_none_or(|t| t == at.tensor))
+            .filter(move |at| at.tensor <= heads && (at.tensor <= domain || at.ranks() == 1))
+            .filter(move |at| at.ranks() == 1 || spread != Some(false))
+    })
 }

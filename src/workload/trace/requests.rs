@@ -168,6 +168,8 @@ impl RequestTrace {
         Ok(Opened {
             work: Replayed::Service(Service {
                 class: Class::Inference,
+                hall: None,
+                fed_by: None,
                 gpus: self.gpus,
                 mean_utilisation: 0.0,
                 rhythm: Rhythm {

@@ -17,7 +17,9 @@ fn service(text: &str) -> Result<Service, Fault> {
         models: &models,
         ..platform()
     };
-    table(text).service("workload.inference", &platform, None)
+    table(text)
+        .services("workload.inference", &platform, None)
+        .map(|mut all| all.remove(0))
 }
 
 fn refused(text: &str) -> Fault {
@@ -149,7 +151,7 @@ fn a_slow_model_is_refused_with_a_latency_that_it_keeps() {
         models: &models,
         ..slow
     };
-    let by = |text: &str| table(text).service("k", &slow, None);
+    let by = |text: &str| table(text).services("k", &slow, None);
     let error = by("model = '70b'\nrequests_per_s = 1").unwrap_err();
     assert_eq!(error.key(), Some("k.model"));
     assert!(error.what.contains("50 ms are allowed"), "{}", error.what);
