@@ -34,7 +34,7 @@ pub struct Mining {
     #[schemars(extend("doubt" = doubt(0.87, 1.05, "RTX 3090 as delivered and with its memory clocked up")))]
     pub bandwidth_share: f64,
     /// Load of every accelerator. For SHA-256 the share of the boards that hash, default 1; for Ethash the power at the hashes
-    /// that memory allows: by default that of a chip that streams it, 0.62 (0.5 to 0.95 by how far miners lower the core's clock).
+    /// that memory allows: by default that of a chip that streams it, 0.64 (0.5 to 0.95 by how far miners lower the core's clock).
     #[serde(
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_positive_fraction"

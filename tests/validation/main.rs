@@ -12,6 +12,7 @@ mod chillers;
 mod chips;
 mod document;
 mod energyplus;
+mod experts;
 mod fans;
 mod ireland;
 mod llama;
@@ -151,6 +152,8 @@ validations! {
         val_h100_fp8_against_a100_bf16 => models::generations,
         val_mlenergy_joules_per_token => served::tokens,
         val_mlenergy_power_by_batch => served::power_by_batch,
+        val_deepseek_on_racks_and_servers => experts::deployments,
+        val_gpt_oss_on_eight_h100 => experts::light,
         val_mlenergy_wh_per_picture => models::pictures,
         val_nemo_lora_tokens_per_gpu => models::adapters,
         val_llama_cpp_m2_ultra => studio::tokens,

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use coldaisle::workload::model::Precision;
-use coldaisle::workload::model::serving::Replica;
+use coldaisle::workload::model::serving::{Replica, Requests};
 
 use crate::mlperf::node_over_load;
 use crate::models::platform;
@@ -17,15 +17,12 @@ const KERNELS: &str = "a step of this machine has some 6 ms beside the bytes of 
 pub(crate) fn tokens(_: &Path) -> Vec<Row> {
     let platform = platform("m2-ultra");
     let ours = |bits: f64| {
+        // Written after a single token.
+        let requests = Requests::plain(1.0, 64.0);
+        let model = platform.models["llama-2-7b"].clone();
         Replica {
-            model: platform.models["llama-2-7b"].clone(),
-            chip: platform.chip,
-            precision: Precision::Bf16,
             bytes_a_weight: bits / 8.0,
-            gpus: 1,
-            // Written after a single token.
-            input_tokens: 1.0,
-            output_tokens: 64.0,
+            ..Replica::plain(model, platform.chip, Precision::Bf16, 1, requests)
         }
         .tokens_per_s(1.0)
     };

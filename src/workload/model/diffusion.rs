@@ -4,7 +4,7 @@
 //! FLOP   = steps·passes·(2·N·n + 4·L·n²·h) + passes·Σ 2·N_e·n_e + p·d
 //!                                                   n tokens of image and text; the second term is attention
 //! rate   = F/FLOP                                   a GPU at batch 1, F: FLOP/s reached in training one server
-//! load   = that of `serving` at F over peak         products all the time: near the power of training
+//! load   = that of `serving`: products for the share of time that they would take in serving, memory streams for the rest
 //! ```
 //!
 //! N parameters that one token passes, L layers of width h, 1/s; `N_e`, `n_e` parameters and tokens of the encoders that

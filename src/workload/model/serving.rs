@@ -6,9 +6,9 @@
 //!   T_kv = b·(C(c) + S)/(d·s)/(e_w·w)                    keys, values and state of what is written; s GPUs split those of a request
 //!   T_f  = (2·N + A(c))·tokens/(g·F)                     products of tokens written and of the prompts that join
 //!   T_x  = links (see `links`)                           all-reduces among t GPUs, tokens to their experts and back
-//!   T_o  = 2·L·10 µs (t > 1) + L_e·44 µs (experts over several GPUs)          each exchange, without bytes
-//!   T_s  = 59 µs·n/(1 + n/3,080),  n = b/d               the program's own time: each rank schedules its n requests
-//! u    = 0.62·T_w,kv/T + 1.24·T_f/T + 0.75·T_s/T + 0.25·(bytes over links)/(T·w_l)       load in terms of power, at most 1
+//!   T_o  = 2·L·8 µs (t > 1) + L_e·164 µs (experts over several GPUs)          each exchange, without bytes
+//!   T_s  = 68 µs·n/(1 + n/1,700),  n = b/d               the program's own time: each rank schedules its n requests
+//! u    = 0.64·T_w,kv/T + 1.31·T_f/T + 0.70·T_s/T + 0.25·(bytes over links)/(T·w_l)       load in terms of power, at most 1
 //! ```
 //!
 //! g GPUs of a copy are d ranks of t: t GPUs share the attention and the dense weights of a request (tensor parallelism), ranks
@@ -19,10 +19,11 @@
 //! batches in turn is left out. Prompts: of the requests that join (`Phase::Both`), all (`Prefill`) or none (`Decode`).
 //! Below one request at a time the copy rests in between.
 //!
-//! Fitted (least squares of the logarithm, robust), to the batches of Qwen3 8B, 14B, 32B and 30B-A3B on H100 and B200 (89 rows of
-//! ML.ENERGY's data, snapshot 2026-02-13; every other model and DeepSeek's deployments are held apart): the three times 10, 44 and
-//! 59 µs with 3,080; then, on the same rows and their measured times, the three shares 0.62, 1.24 and 0.75 of
-//! the power, read as at 60 °C. Set before: e_w = 0.75 (H100) and 0.55 (B200), F = 0.8·peak, prompts of 200 tokens (not published). The
+//! Fitted (least squares of logarithms, robust) to the smaller models of each family in ML.ENERGY's chat data, snapshot 2026-02-13, on
+//! H100 and B200: Qwen3 8B, 14B, 32B and 30B-A3B, Llama 3.1 8B, Llama 4 Scout, Gemma 3 12B, Nemotron Nano 9B, 156 rows. First the times 8,
+//! 164 and 68 µs with 1,700; then, on measured times, the shares 0.64, 1.31 and 0.70 of the power, read as at 60 °C. All larger models,
+//! the task with reasoning and DeepSeek's deployments are held apart. Set before: e_w = 0.75 (H100) and 0.55 (B200, on Qwen3 14B at batch
+//! 8), F = 0.8·peak, prompts of 200 tokens (not published). A term of kernels for each layer was tried and came out at zero. The
 //! share of a link, 0.25 at full rate, is an estimate: each byte is read from and written to memory once more, and some 40 pJ go
 //! into the link itself. A chip that waits draws what it draws at rest with its context loaded. Valid for chips with matrix units
 //! under vLLM or SGLang of 2025; experts chosen evenly.
@@ -39,18 +40,18 @@ pub use limits::{Limits, Most};
 pub use step::Step;
 
 /// One exchange between GPUs that share a request, without bytes, s.
-const REDUCE_S: f64 = 10e-6;
+const REDUCE_S: f64 = 8e-6;
 /// What a layer takes more where its experts lie on several GPUs, s.
-const EXPERTS_S: f64 = 44e-6;
+const EXPERTS_S: f64 = 164e-6;
 /// The program's own time for each request of a rank and step, s; requests at which that has halved.
-const REQUEST_S: f64 = 59e-6;
-const REQUESTS_HALF: f64 = 3080.0;
+const REQUEST_S: f64 = 68e-6;
+const REQUESTS_HALF: f64 = 1700.0;
 /// Share of memory that weights and cache fill.
 const FILLED: f64 = 0.9;
 /// Load in terms of power while memory streams, while products run, while the program works, and at the full rate of links.
-const STREAMING: f64 = 0.62;
-const PRODUCTS: f64 = 1.24;
-const PROGRAM: f64 = 0.75;
+const STREAMING: f64 = 0.64;
+const PRODUCTS: f64 = 1.31;
+const PROGRAM: f64 = 0.70;
 const LINKS: f64 = 0.25;
 /// More requests at a time than this on one GPU no program handles.
 const MAX_BATCH: f64 = 4096.0;

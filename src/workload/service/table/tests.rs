@@ -84,9 +84,9 @@ fn what_does_not_go_together_is_refused() {
 }
 
 /// Llama 70B in fp8 on H100s, 14,000 tokens/s within 50 ms a token, by hand. One GPU holds the weights and (72 − 70.6)/0.2785 = 5
-/// requests: 28.10 + 0.44 + 1.71 + 0.24 = 30.49 ms, 164 tokens/s, 86 copies. Two: 14.05 + 2.4 ms and 0.2768 ms a request, so 121 at
-/// a time in 49.94 ms, 2,423 tokens/s, 6 copies on 12 GPUs. Four: 9.43 ms and 0.1766 ms, 229, 4,593 tokens/s, 4 copies on 16.
-/// Eight: 5.91 ms and 0.1264 ms, 348, 6,972 tokens/s, 3 copies on 24. The fewest GPUs are those of two a copy.
+/// requests: 28.10 + 5·0.50 = 30.60 ms, 163 tokens/s, 86 copies. Two: 15.33 ms and 0.2984 ms for the first request, so 117 at a time in
+/// 49.74 ms, 2,352 tokens/s, 6 copies on 12 GPUs. Four: 8.30 and 0.1973 ms, 219, 4,394 tokens/s, 4 copies on 16. Eight: 4.79 and
+/// 0.1467 ms, 333, 6,662 tokens/s, 3 copies on 24. The fewest GPUs are those of two a copy.
 #[test]
 fn a_copy_has_the_width_that_needs_the_fewest_gpus() {
     let flat = "model = '70b'\nprecision = 'fp8'\nrequests_per_s = 40\ndaily_swing = 0\nweekend_factor = 1\n";
@@ -111,12 +111,12 @@ fn a_copy_has_the_width_that_needs_the_fewest_gpus() {
     );
 }
 
-/// Of 16 GPUs that are given, the width is the one that writes most: 8 × 2,423 = 19,381, 4 × 4,593 = 18,373 and 2 × 6,972 =
-/// 13,944 tokens/s; of 7 GPUs three copies of two write 7,268, one of four 4,593.
+/// Of 16 GPUs that are given, the width is the one that writes most: 8 × 2,352 = 18,817, 4 × 4,394 = 17,578 and 2 × 6,662 =
+/// 13,324 tokens/s; of 7 GPUs three copies of two write 7,056, one of four 4,394.
 #[test]
 fn given_gpus_are_shared_so_that_they_write_most() {
     let text = "model = '70b'\nprecision = 'fp8'\nrequests_per_s = 1000\n";
-    for (gpus, copies, most_per_s) in [(16, 8, 2423.0), (7, 3, 2423.0)] {
+    for (gpus, copies, most_per_s) in [(16, 8, 2352.1), (7, 3, 2352.1)] {
         let service = service(&format!("{text}gpus = {gpus}")).unwrap();
         let Some(Served::Model(deployed)) = service.served.as_deref() else {
             panic!("{service:?}");
