@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::autoscaler::{Delays, SCALE_DOWN_S, cold_start_doubt, scale_down_doubt};
 use super::width::{INPUT_TOKENS, OUTPUT_TOKENS, Width};
 use super::{Deployed, OutputKind, Scaling, Served, Service};
 use crate::describe::Fault;
@@ -119,6 +120,25 @@ pub struct Inference {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 10000000))]
     pub min_replicas: Option<u32>,
+    /// With scaling "unload": from the decision to load a copy to its first token, s. Default: its weights at 1 GB/s on each of
+    /// its GPUs, and 120 s.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_non_negative"
+    )]
+    #[schemars(range(min = 0.0, max = 86400.0))]
+    #[schemars(extend("doubt" = cold_start_doubt()))]
+    pub cold_start_s: Option<f64>,
+    /// With scaling "unload": how long a copy stays loaded after demand last needed it, s. Default 300.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_non_negative"
+    )]
+    #[schemars(range(min = 0.0, max = 604800.0))]
+    #[schemars(extend("doubt" = scale_down_doubt(), "otherwise" = SCALE_DOWN_S))]
+    pub scale_down_s: Option<f64>,
 }
 
 /// How demand swings over day and week.
@@ -209,6 +229,8 @@ impl Inference {
             ("gpus_per_replica", self.gpus_per_replica.is_some()),
             ("scaling", self.scaling.is_some()),
             ("min_replicas", self.min_replicas.is_some()),
+            ("cold_start_s", self.cold_start_s.is_some()),
+            ("scale_down_s", self.scale_down_s.is_some()),
         ] {
             if given {
                 let what = format!("{field} has no effect without a model");
@@ -293,12 +315,22 @@ impl Inference {
             replicas,
             least_replicas: self.min_replicas.unwrap_or(1),
             scaling: self.scaling.unwrap_or_default(),
+            autoscaler: None,
             demand_per_s,
             most_per_s,
             load: load.collect(),
             offload,
         };
+        let deployed = deployed.scaled(key, self.delays(), replica.weight_bytes(), &rhythm)?;
         Ok(deployed.service(Class::Inference, rhythm))
+    }
+
+    /// Of copies that are unloaded.
+    pub(super) fn delays(&self) -> Delays {
+        Delays {
+            cold_start_s: self.cold_start_s,
+            scale_down_s: self.scale_down_s,
+        }
     }
 }
 

@@ -295,7 +295,7 @@ impl Inference {
         };
         Ok(Some(format!(
             "{} in {}: {} at the busiest hour; batch up to {batch:.0} (by {bound}), {:.1} ms a token, \
-             {:.0} tokens/s a copy; {:.3} J a token at the GPUs, {:.3} at batch 8, {:.3} at batch 1{beside}",
+             {:.0} tokens/s a copy; {:.3} J a token at the GPUs, {:.3} at batch 8, {:.3} at batch 1{beside}{}",
             replica.model.name,
             self.stored(replica.precision),
             copies(&width),
@@ -303,7 +303,12 @@ impl Inference {
             width.most_per_s,
             width.joule(batch, watts),
             width.joule(batch.min(8.0), watts),
-            width.joule(1.0, watts)
+            width.joule(1.0, watts),
+            self.delays().describe_scaling(
+                self.scaling.unwrap_or_default(),
+                replica.weight_bytes(),
+                replica.gpus
+            )
         )))
     }
 
