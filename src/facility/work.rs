@@ -175,7 +175,10 @@ impl Work {
                     } else {
                         demand
                     };
-                    *service_output = ServiceOutput::over(&rate, dt_s, demand, done);
+                    *service_output = ServiceOutput {
+                        unloaded_gpu_s: f64::from(service.gpus) * now.unloaded * dt_s,
+                        ..ServiceOutput::over(&rate, dt_s, demand, done)
+                    };
                 }
                 if jobs.down.any() {
                     jobs.lose_of_down(to_s);

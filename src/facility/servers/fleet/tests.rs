@@ -3,9 +3,10 @@ use crate::electrical::psu::Psu;
 use crate::it::server::tests::node;
 use crate::it::{Build, Work};
 use crate::physics::Coolant;
-use crate::scheduler::ServiceLoad;
 use crate::snapshot::Racks;
 use crate::vector::Flat;
+
+mod unloaded;
 
 /// At full load such a node would slow down from 45 °C on, which happens to be a whole quarter kelvin.
 const LOAD: f64 = 0.97;
@@ -336,71 +337,4 @@ fn a_step_is_the_mean_of_its_parts() {
     let next = whole.step(&mut shown, &[]);
     parts.begin_step(60.0, 60.0);
     assert_eq!(next, parts.step(&mut shown, &[]));
-}
-
-/// A fleet whose chips draw 122 W with a context and all of which a service holds, at some load.
-fn serving(cap: f64, load: ServiceLoad) -> Totals {
-    let mut server = node(Coolant::Air);
-    server.chip.context_idle_w = Some(122.0);
-    serving_on(server, cap, Load::Service(0), load)
-}
-
-fn serving_on(server: Server, cap: f64, load: Load, now: ServiceLoad) -> Totals {
-    let psu: Psu = fleet().psu.clone();
-    let mut fleet = Fleet::new(server, psu, 4, 2, ThermalShutdownConfig::default());
-    for server in 0..8 {
-        let busy_gpus = if load == Load::Idle { 0 } else { 8 };
-        let change = Change {
-            server,
-            busy_gpus,
-            load,
-        };
-        fleet.change(0.0, change);
-    }
-    fleet.settle_changes();
-    fleet.cap = cap;
-    let mut racks = racks([20.0, 22.0, 24.0, 26.0]);
-    fleet.feel(&racks, 1.0, 1e9);
-    fleet.step(&mut racks, &[now])
-}
-
-/// With all copies unloaded a service's servers draw what idle ones do, with none what they drew before; in between a straight line
-/// that leaves work and speed alone. By hand, 64 chips at 122 W or 75 W at 35 °C: at the same temperature 64·47 = 3,008 W apart.
-#[test]
-fn chips_of_unloaded_copies_rest_without_a_context() {
-    for cap in [1.0, 0.8] {
-        let at = |utilisation, unloaded| {
-            serving(
-                cap,
-                ServiceLoad {
-                    utilisation,
-                    unloaded,
-                },
-            )
-        };
-        let mut server = node(Coolant::Air);
-        server.chip.context_idle_w = Some(122.0);
-        let rest_w = server.chip.idle_w;
-        let idle = serving_on(server, cap, Load::Idle, ServiceLoad::default());
-        let (none, all) = (at(0.0, 0.0), at(0.0, 1.0));
-        for (a, b) in [
-            (all.compute_w, idle.compute_w),
-            (all.fans_w, idle.fans_w),
-            (all.psu_w, idle.psu_w),
-            (all.air_m3_s, idle.air_m3_s),
-            (all.max_chip_c, idle.max_chip_c),
-        ] {
-            assert!((a - b).abs() < 1e-9 * b, "{a} {b}");
-        }
-        let more_w = none.compute_w - all.compute_w;
-        let by_hand_w = 64.0 * (122.0 - rest_w);
-        assert!(
-            (more_w / by_hand_w - 1.0).abs() < 0.1,
-            "{more_w} {by_hand_w}"
-        );
-        let (from, half) = (at(0.3, 0.0), at(0.3, 0.5));
-        assert!((from.it_w() - half.it_w() - 0.5 * (none.it_w() - all.it_w())).abs() < 1e-6);
-        assert_eq!(from.worked_gpus, half.worked_gpus);
-        assert_eq!(from.served_gpus, half.served_gpus);
-    }
 }
