@@ -140,6 +140,7 @@ impl ServiceLoad {
     }
 
     /// With `demand` times as much requested: more copies where it is above 1, all that there are at most.
+    #[must_use]
     pub fn times(self, demand: f64) -> Self {
         Self {
             utilisation: (self.utilisation * demand).min(1.0),

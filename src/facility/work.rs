@@ -137,7 +137,7 @@ impl Work {
                 level, now, target, ..
             } => match level {
                 Level::Constant(utilisation) => {
-                    now[0] = ServiceLoad::of(*utilisation).times(demand)
+                    now[0] = ServiceLoad::of(*utilisation).times(demand);
                 }
                 Level::Utilisation(profile) => {
                     let utilisation = profile.mean(time_s, time_s + dt_s);

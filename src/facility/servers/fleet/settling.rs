@@ -1,4 +1,12 @@
 //! A step of a hall's servers: points, mixes of them, racks.
+//!
+//! ```text
+//! V(u, e) = V(u) − e·(V(0) − V_idle)          servers of a service that has unloaded the copies of a share e of its chips
+//! ```
+//!
+//! V: power, air, heat and temperatures over some coolant, as of servers that all carry the mean load u; V(0) with contexts on all
+//! chips, `V_idle` with none. So work costs the same whatever rests beside it. A power floor holds for all chips of a service, unloaded
+//! ones too, while it works.
 
 use super::super::interpolate::AllSpans;
 use super::super::operating_table::{Values, last_quarter};
