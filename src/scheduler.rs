@@ -121,6 +121,34 @@ pub enum Load {
     Service(u32),
 }
 
+/// What a service or an imposed load does to its chips now.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct ServiceLoad {
+    /// Mean load of its chips, 0..1.
+    pub utilisation: f64,
+    /// Share of them that holds nothing, 0..1: they rest without a context.
+    pub unloaded: f64,
+}
+
+impl ServiceLoad {
+    /// A load of chips that all hold their work.
+    pub fn of(utilisation: f64) -> Self {
+        Self {
+            utilisation,
+            unloaded: 0.0,
+        }
+    }
+
+    /// With `demand` times as much requested: more copies where it is above 1, all that there are at most.
+    #[must_use]
+    pub fn times(self, demand: f64) -> Self {
+        Self {
+            utilisation: (self.utilisation * demand).min(1.0),
+            unloaded: (1.0 - (1.0 - self.unloaded) * demand.max(1.0)).max(0.0),
+        }
+    }
+}
+
 /// A server whose work changed. Servers never named are idle.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Change {

@@ -194,6 +194,8 @@ pub struct ServiceOutput {
     pub images: f64,
     /// Images and clips that found no GPU.
     pub refused_images: f64,
+    /// GPUs held whose copies are unloaded × time, GPU·s.
+    pub unloaded_gpu_s: f64,
 }
 
 /// Swings of power within the step: the envelope of what runs, at the meter.

@@ -205,7 +205,7 @@ impl Facility {
     /// Servers at the coolant there is; false where they draw another power than may be held, or some are slowed down.
     fn hold_servers(&mut self) -> bool {
         let mains = self.has_mains();
-        let services = self.work.utilisations();
+        let services = self.work.service_loads();
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
             hall.fleet.cap = 1.0;
             let totals = hall.fleet.hold(&mut shown.racks, services);

@@ -16,7 +16,7 @@ use std::ops::Range;
 use super::beside::Heat;
 use super::{Facility, Hall};
 use crate::it::{OtherIt, clock_at};
-use crate::scheduler::{Change, Servers};
+use crate::scheduler::{Change, Servers, ServiceLoad};
 use crate::snapshot::Racks;
 
 /// The servers of all halls, as work uses them.
@@ -48,7 +48,7 @@ impl Servers for AllServers<'_> {
 
 impl Hall {
     /// Settles its servers over their coolant, and the IT beside them; returns the power of both, W.
-    fn load(&mut self, racks: &mut Racks, services: &[f64], mains: bool) -> f64 {
+    fn load(&mut self, racks: &mut Racks, services: &[ServiceLoad], mains: bool) -> f64 {
         let totals = self.fleet.step(racks, services);
         self.take(totals, mains)
     }
@@ -102,7 +102,7 @@ impl Facility {
         }
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
             hall.fleet.cap = cap;
-            hall.load(&mut shown.racks, self.work.utilisations(), mains);
+            hall.load(&mut shown.racks, self.work.service_loads(), mains);
         }
     }
 
@@ -161,7 +161,8 @@ impl Facility {
         let mut it_w = 0.0;
         let mains = self.has_mains();
         for (hall, shown) in self.halls.iter_mut().zip(&mut self.snapshot.halls) {
-            it_w += hall.load(&mut shown.racks, &[utilisation], mains);
+            let services = [ServiceLoad::of(utilisation)];
+            it_w += hall.load(&mut shown.racks, &services, mains);
         }
         it_w
     }

@@ -8,7 +8,7 @@ mod service_output;
 pub use failures::{Failures, FailuresConfig};
 pub use level::{Level, PowerTarget};
 
-use crate::scheduler::{ActiveJob, Dispatcher, FinishedJob, Occupant, Queue, Servers};
+use crate::scheduler::{ActiveJob, Dispatcher, FinishedJob, Occupant, Queue, Servers, ServiceLoad};
 use crate::snapshot::ServiceOutput;
 use crate::workload::{Calendar, Service};
 use out_of_service::{OutOfService, Reason};
@@ -22,8 +22,8 @@ pub enum Work {
     Level {
         /// The load.
         level: Level,
-        /// Utilisation in this step, as the single service that the fleets follow.
-        now: [f64; 1],
+        /// What it is in this step, as the single service that the fleets follow.
+        now: [ServiceLoad; 1],
         /// Power in this step, where it is imposed.
         target: Option<PowerTarget>,
         /// Programs at a clock of their own, which cooler chips do not raise.
@@ -36,7 +36,7 @@ pub struct Jobs {
     dispatcher: Dispatcher,
     services: Vec<Service>,
     calendar: Calendar,
-    utilisations: Vec<f64>,
+    loads: Vec<ServiceLoad>,
     /// Demand and output of each service in this step.
     service_output: Vec<ServiceOutput>,
     /// Servers of services, and which.
@@ -54,7 +54,7 @@ impl Work {
     pub fn level(level: Level) -> Self {
         Self::Level {
             level,
-            now: [0.0],
+            now: [ServiceLoad::default()],
             target: None,
             steady: false,
         }
@@ -64,7 +64,7 @@ impl Work {
     pub fn steady_level(level: Level) -> Self {
         Self::Level {
             level,
-            now: [0.0],
+            now: [ServiceLoad::default()],
             target: None,
             steady: true,
         }
@@ -99,7 +99,7 @@ impl Work {
         failures: Option<Failures>,
     ) -> Self {
         Self::Jobs(Box::new(Jobs {
-            utilisations: vec![0.0; services.len()],
+            loads: vec![ServiceLoad::default(); services.len()],
             service_output: vec![ServiceOutput::default(); services.len()],
             serving: dispatcher.serving(),
             fed_by: (0..)
@@ -142,9 +142,12 @@ impl Work {
             Self::Level {
                 level, now, target, ..
             } => match level {
-                Level::Constant(utilisation) => now[0] = (*utilisation * demand).min(1.0),
+                Level::Constant(utilisation) => {
+                    now[0] = ServiceLoad::of(*utilisation).times(demand);
+                }
                 Level::Utilisation(profile) => {
-                    now[0] = (profile.mean(time_s, time_s + dt_s) * demand).min(1.0);
+                    let utilisation = profile.mean(time_s, time_s + dt_s);
+                    now[0] = ServiceLoad::of(utilisation).times(demand);
                 }
                 Level::ItPower(profile) => {
                     *target = Some(PowerTarget::It(
@@ -165,16 +168,23 @@ impl Work {
                     }
                 }
                 jobs.advance(time_s, to_s, servers);
-                let now = jobs.utilisations.iter_mut().zip(&mut jobs.service_output);
+                let now = jobs.loads.iter_mut().zip(&mut jobs.service_output);
                 for ((now, service_output), service) in now.zip(&jobs.services) {
                     let rate = service.output_rate(jobs.calendar, time_s, dt_s);
-                    *now = (rate.utilisation * demand).min(1.0);
+                    let load = ServiceLoad {
+                        utilisation: rate.utilisation,
+                        unloaded: rate.unloaded,
+                    };
+                    *now = load.times(demand);
                     let done = if rate.utilisation > 0.0 {
-                        *now / rate.utilisation
+                        now.utilisation / rate.utilisation
                     } else {
                         demand
                     };
-                    *service_output = ServiceOutput::over(&rate, dt_s, demand, done);
+                    *service_output = ServiceOutput {
+                        unloaded_gpu_s: f64::from(service.gpus) * now.unloaded * dt_s,
+                        ..ServiceOutput::over(&rate, dt_s, demand, done)
+                    };
                 }
                 if jobs.down.any() {
                     jobs.lose_of_down(to_s);
@@ -183,11 +193,11 @@ impl Work {
         }
     }
 
-    /// Utilisation of each service in this step.
-    pub(super) fn utilisations(&self) -> &[f64] {
+    /// What each service does to its chips in this step.
+    pub(super) fn service_loads(&self) -> &[ServiceLoad] {
         match self {
             Self::Level { now, .. } => now,
-            Self::Jobs(jobs) => &jobs.utilisations,
+            Self::Jobs(jobs) => &jobs.loads,
         }
     }
 

@@ -8,8 +8,9 @@
 //!
 //! Utilisation is a ratio. In the plain form tokens are proportional to load: true where load means requests served at
 //! the batch size that `tokens_per_gpu_s` was measured at; small batches deliver up to ten times fewer tokens per
-//! joule (ML.ENERGY leaderboard, 2026). With a `model` of the catalogue batches follow demand, see `deployed`.
+//! joule (ML.ENERGY leaderboard, 2026). With a `model` of the catalogue batches follow demand, see `deployed` and `autoscaler`.
 
+mod autoscaler;
 mod deployed;
 mod describe;
 mod diffusion;
@@ -18,6 +19,7 @@ mod pools;
 mod table;
 mod width;
 
+pub use autoscaler::Autoscaler;
 pub use deployed::{Deployed, OutputKind, Scaling};
 pub use describe::Watts;
 pub use diffusion::Diffusion;
@@ -70,6 +72,8 @@ pub enum Served {
 pub struct OutputRate {
     /// Load of its GPUs, 0..1.
     pub utilisation: f64,
+    /// Share of its GPUs whose copies are unloaded, 0..1: they rest without a context. Never more than 1 − `utilisation`.
+    pub unloaded: f64,
     /// Tokens delivered.
     pub tokens_per_s: f64,
     /// Tokens requested that find no GPU.
@@ -109,7 +113,9 @@ impl Service {
                     ..OutputRate::default()
                 }
             }
-            Some(Served::Model(deployed)) => deployed.output_rate(self.rhythm.at(hour, day)),
+            Some(Served::Model(deployed)) => {
+                deployed.output_rate(self.rhythm.at(hour, day), (hour, day))
+            }
             Some(Served::Shared(edge_offload)) => {
                 let requested = self.utilisation(hour, day);
                 let here = requested * (1.0 - edge_offload.share);

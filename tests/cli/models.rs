@@ -166,3 +166,45 @@ fn a_run_counts_every_token() {
     assert!((figure("offload", "energy_mwh") / outside - 1.0).abs() < 1e-9);
     assert!(figure("service", "images") > 0.0);
 }
+
+/// Copies that are unloaded at night draw less than those that wait loaded, and refuse what comes during their cold starts; without
+/// delays they deliver the same.
+#[test]
+fn unloaded_copies_save_energy_and_refuse_tokens() {
+    let lab = Lab::new();
+    let run = |scaling: &str| {
+        let load = format!(
+            "[workload.inference]\nmodel = \"llama-3.1-8b\"\nrequests_per_s = 400\ntoken_ms = 50\n\
+             gpus_per_replica = 1\ndaily_swing = 0.8\n{scaling}"
+        );
+        lab.write("a.toml", tiny(&[(LOAD, &load)]));
+        lab.good(&["run", "a.toml", "-q", "-o", "r"]);
+        let summary = lab.json("r/summary.json");
+        let figure = |group: &str, key: &str| summary[group][key].as_f64();
+        (
+            figure("energy_mwh", "it").unwrap(),
+            figure("service", "tokens").unwrap(),
+            figure("service", "requested_tokens").unwrap(),
+            figure("service", "unloaded_gpu_hours"),
+        )
+    };
+    let (follow_mwh, follow, requested, none) = run("");
+    assert_eq!(none, None);
+    let (mwh, tokens, same, unloaded) = run("scaling = \"unload\"\ncold_start_s = 600\n");
+    let unloaded = unloaded.unwrap();
+    assert!((same / requested - 1.0).abs() < 1e-12, "{same} {requested}");
+    assert!(
+        tokens < follow && tokens > 0.9 * follow,
+        "{tokens} {follow}"
+    );
+    // 122 or 70 W a chip in the catalogue's H100, and what power supplies and fans add.
+    let saved = (follow_mwh - mwh) / (unloaded * 52e-6);
+    assert!((0.9..1.6).contains(&saved), "{saved}");
+    let (at_once_mwh, at_once, _, more) =
+        run("scaling = \"unload\"\ncold_start_s = 0\nscale_down_s = 0\n");
+    // Cooler halls hold their chips' clocks a little better.
+    assert!((at_once / follow - 1.0).abs() < 1e-6, "{at_once} {follow}");
+    assert!(at_once_mwh < follow_mwh && more.unwrap() > unloaded);
+    let out = lab.good(&["validate", "a.toml"]).out;
+    assert!(out.contains("serves 0 s after it is wanted"), "{out}");
+}

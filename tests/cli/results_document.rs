@@ -95,6 +95,7 @@ tokens_per_gpu_s = 1700
 model = "flux.1-dev"
 images_per_hour = 300
 gpus = 8
+scaling = "unload"
 
 [workload.offload]
 device = "phone-npu"

@@ -14,6 +14,7 @@
 
 use super::super::Facility;
 use crate::physics::root::Bracket;
+use crate::scheduler::ServiceLoad;
 
 /// A utilisation is found where the power there is that near to the target, of the target.
 const WITHIN: f64 = 1e-10;
@@ -135,7 +136,7 @@ impl Facility {
         let mut it_w = 0.0;
         let mains = self.has_mains();
         for hall in &mut self.halls {
-            let totals = hall.fleet.try_load(&[utilisation]);
+            let totals = hall.fleet.try_load(&[ServiceLoad::of(utilisation)]);
             it_w += hall.take(totals, mains);
         }
         it_w

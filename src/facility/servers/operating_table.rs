@@ -65,6 +65,19 @@ impl Values {
         }
     }
 
+    /// A share of the chips rests as in `free` in place of `held`; speeds are those of the others.
+    pub(super) fn rest(&mut self, held: &Self, free: &Self, share: f64) {
+        let less = |value: &mut f64, held: f64, free: f64| *value -= share * (held - free);
+        less(&mut self.compute_w, held.compute_w, free.compute_w);
+        less(&mut self.fans_w, held.fans_w, free.fans_w);
+        less(&mut self.psu_w, held.psu_w, free.psu_w);
+        less(&mut self.air_m3_s, held.air_m3_s, free.air_m3_s);
+        less(&mut self.liquid_w, held.liquid_w, free.liquid_w);
+        less(&mut self.chip_c, held.chip_c, free.chip_c);
+        less(&mut self.coolest_c, held.coolest_c, free.coolest_c);
+        less(&mut self.memory_c, held.memory_c, free.memory_c);
+    }
+
     pub(super) fn it_w(&self) -> f64 {
         self.compute_w + self.fans_w + self.psu_w
     }

@@ -42,6 +42,7 @@ impl ServiceOutput {
             images,
             refused_images: (requested(rate.images_per_s, rate.refused_images_per_s) - images)
                 .max(0.0),
+            unloaded_gpu_s: 0.0,
         }
     }
 
@@ -62,6 +63,7 @@ impl ServiceOutput {
             offloaded_j: self.offloaded_j + other.offloaded_j,
             images: self.images + other.images,
             refused_images: self.refused_images + other.refused_images,
+            unloaded_gpu_s: self.unloaded_gpu_s + other.unloaded_gpu_s,
         }
     }
 }

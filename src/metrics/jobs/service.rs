@@ -11,7 +11,7 @@ use crate::metrics::figures::{figures, known};
 use crate::metrics::sum::Sum;
 use crate::metrics::{Context, Metric, Summary};
 use crate::snapshot::Snapshot;
-use crate::units::J_PER_MWH;
+use crate::units::{HOUR_S, J_PER_MWH};
 
 figures! {
     /// Demand on services and their output.
@@ -39,6 +39,8 @@ figures! {
             .zero("images refused", 0)
             .rank(8)
             .warns(|images, _| format!("{images:.0} images and clips found no GPU"));
+        /// GPU-hours held by services in which their copies were unloaded (`scaling = "unload"`).
+        unloaded_gpu_hours: Option<f64> = GpuHours;
     }
 }
 
@@ -61,6 +63,7 @@ pub(crate) struct Services {
     offloaded_j: Sum,
     images: Sum,
     refused_images: Sum,
+    unloaded_gpu_s: Sum,
 }
 
 impl Services {
@@ -80,6 +83,7 @@ impl Metric for Services {
         self.offloaded_j.add(service_output.offloaded_j);
         self.images.add(service_output.images);
         self.refused_images.add(service_output.refused_images);
+        self.unloaded_gpu_s.add(service_output.unloaded_gpu_s);
     }
 
     fn report(&self, summary: &mut Summary) {
@@ -96,6 +100,10 @@ impl Metric for Services {
             summary.service.images = known(images);
             summary.service.refused_images = known(refused);
         }
+        let unloaded_gpu_s = self.unloaded_gpu_s.value();
+        if unloaded_gpu_s > 0.0 {
+            summary.service.unloaded_gpu_hours = known(unloaded_gpu_s / HOUR_S);
+        }
         if offloaded > 0.0 {
             summary.offload.energy_mwh = known(self.offloaded_j.value() / J_PER_MWH);
             summary.offload.tokens = known(offloaded);
@@ -109,7 +117,8 @@ mod tests {
     use crate::metrics::tests::{context, hour, report};
     use crate::snapshot::ServiceOutput;
 
-    /// Two hours of 6e6 delivered, 1e6 refused and 3e6 elsewhere at 1.2 J: 20e6 requested, 6e6 · 1.2 J = 0.002 MWh.
+    /// Two hours of 6e6 delivered, 1e6 refused and 3e6 elsewhere at 1.2 J: 20e6 requested, 6e6 · 1.2 J = 0.002 MWh; two GPUs
+    /// without a copy: 4 GPU-hours.
     #[test]
     fn tokens_add_up_by_hand() {
         let step = |at| {
@@ -119,6 +128,7 @@ mod tests {
                 refused_tokens: 1e6,
                 offloaded_tokens: 3e6,
                 offloaded_j: 3.6e6,
+                unloaded_gpu_s: 7200.0,
                 ..ServiceOutput::default()
             });
             s
@@ -131,6 +141,7 @@ mod tests {
             (Some(12e6), Some(2e6))
         );
         assert_eq!(service.images, None);
+        assert_eq!(service.unloaded_gpu_hours, Some(4.0));
         assert_eq!(summary.offload.tokens, Some(6e6));
         assert_eq!(summary.offload.energy_mwh, Some(0.002));
     }

@@ -103,6 +103,12 @@ impl DiffusionModel {
         passes * (steps * pass + prompt) + self.pixels * self.decoder_flop
     }
 
+    /// Bytes of the weights of model and encoders that a token passes.
+    pub fn weight_bytes(&self, precision: Precision) -> f64 {
+        let read: f64 = self.encoders.iter().map(|encoder| encoder.parameters).sum();
+        (self.parameters + read) * precision.bytes()
+    }
+
     /// Images or clips a second that one GPU makes; None where the chip lacks the precision.
     pub fn per_s(&self, chip: &ChipFigures, precision: Precision) -> Option<f64> {
         Some(chip.trained_flops(precision)? / self.flop())

@@ -238,6 +238,11 @@ impl Replica {
         }
     }
 
+    /// Bytes of the weights on all its GPUs.
+    pub fn weight_bytes(&self) -> f64 {
+        self.weights_held() * self.gpus()
+    }
+
     fn gpus(&self) -> f64 {
         f64::from(self.layout.gpus)
     }

@@ -3,16 +3,17 @@
 //! ```text
 //! served  = min(demand, n·q)                        q: what one copy makes at the largest batch within latency and memory
 //! fixed   x = served/(n·q)                          all n copies share what comes: small batches at night
-//! follow  n' = ⌈served/q⌉ ≥ least, x = served/(n'·q)     the others wait with their weights loaded, at idle power
+//! follow  n' = ⌈served/q⌉ ≥ least, x = served/(n'·q)     the others wait with their weights loaded, at context idle
+//! unload  the same of those that serve (`autoscaler`); what is not loaded rests without a context
 //! u       = n'/n·u(x)                               mean load of all GPUs held
 //! ```
 //!
-//! u(x) is tabled once, at 256 shares of q: a step looks it up. Copies start and stop within a step: minutes of loading
-//! weights are left out. What finds no copy is refused, not queued.
+//! u(x) is tabled once, at 256 shares of q: a step looks it up. What finds no copy is refused, not queued.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::autoscaler::Autoscaler;
 use super::{OutputRate, Served, Service};
 use crate::describe::Fault;
 use crate::workload::model::offload::EdgeOffload;
@@ -27,6 +28,9 @@ pub enum Scaling {
     /// As few as suffice work at full batch; the others idle.
     #[default]
     Follow,
+    /// As few as suffice are loaded, and work at full batch; the others' GPUs rest without a context, and a copy needs a
+    /// cold start to come back.
+    Unload,
 }
 
 /// Kind of output of a service.
@@ -53,6 +57,8 @@ pub struct Deployed {
     pub least_replicas: u32,
     /// Use of the others.
     pub scaling: Scaling,
+    /// Copies loaded and serving over the week, where others are unloaded.
+    pub autoscaler: Option<Autoscaler>,
     /// Demand per second, mean over the week, edge devices included.
     pub demand_per_s: f64,
     /// Maximum output of one copy, 1/s.
@@ -125,25 +131,41 @@ impl Deployed {
         }
     }
 
-    /// Output at a demand relative to the mean.
-    pub fn output_rate(&self, rhythm: f64) -> OutputRate {
+    /// Copies that a demand needs, all at the largest batch: at least those that always work, at most those held.
+    fn wanted(&self, here_per_s: f64) -> f64 {
+        (here_per_s / self.most_per_s)
+            .ceil()
+            .max(f64::from(self.least_replicas))
+            .min(f64::from(self.replicas))
+    }
+
+    /// The same at a demand relative to the mean.
+    pub(super) fn wanted_at(&self, rhythm: f64) -> u32 {
+        let requested = self.demand_per_s * rhythm;
+        self.wanted(requested - self.offload.map_or(0.0, |o| o.share * requested)) as u32
+    }
+
+    /// Output at a demand relative to the mean, at an hour (0..24) of a day (Monday 0 … Sunday 6).
+    pub fn output_rate(&self, rhythm: f64, hour_day: (f64, u8)) -> OutputRate {
         let requested = self.demand_per_s * rhythm;
         let offloaded_per_s = self.offload.map_or(0.0, |o| o.share * requested);
         let here = requested - offloaded_per_s;
         let replicas = f64::from(self.replicas);
-        let served = here.min(replicas * self.most_per_s).min(self.ceiling_per_s);
+        let (loaded, serving) = match &self.autoscaler {
+            Some(autoscaler) => autoscaler.copies(hour_day, self.wanted(here)),
+            None => (replicas, replicas),
+        };
+        let served = here.min(serving * self.most_per_s).min(self.ceiling_per_s);
         let working = match self.scaling {
             Scaling::Fixed => replicas,
-            Scaling::Follow => (served / self.most_per_s)
-                .ceil()
-                .max(f64::from(self.least_replicas))
-                .min(replicas),
+            Scaling::Follow | Scaling::Unload => self.wanted(served).min(serving),
         };
         let utilisation = if working > 0.0 {
             working / replicas * self.load(served / (working * self.most_per_s))
         } else {
             0.0
         };
+        let unloaded = 1.0 - loaded / replicas;
         let refused = here - served;
         match self.output {
             OutputKind::Prompts => OutputRate {
@@ -152,6 +174,7 @@ impl Deployed {
             },
             OutputKind::Tokens => OutputRate {
                 utilisation,
+                unloaded,
                 tokens_per_s: served,
                 refused_per_s: refused,
                 offloaded_per_s,
@@ -162,6 +185,7 @@ impl Deployed {
             },
             OutputKind::Images => OutputRate {
                 utilisation,
+                unloaded,
                 images_per_s: served,
                 refused_images_per_s: refused,
                 ..OutputRate::default()
@@ -182,6 +206,7 @@ mod tests {
             replicas: 10,
             least_replicas: 1,
             scaling,
+            autoscaler: None,
             demand_per_s: 5000.0,
             most_per_s: 1000.0,
             ceiling_per_s: f64::INFINITY,
@@ -202,11 +227,11 @@ mod tests {
     /// 5,000 of 10,000 a second: fixed, every copy at half, 0.8; follow, five of ten at full, 0.5.
     #[test]
     fn copies_share_demand_or_follow_it() {
-        let fixed = deployed(Scaling::Fixed).output_rate(1.0);
+        let fixed = deployed(Scaling::Fixed).output_rate(1.0, (0.0, 0));
         assert!((fixed.utilisation - 0.8).abs() < 1e-12 && fixed.tokens_per_s == 5000.0);
-        let follow = deployed(Scaling::Follow).output_rate(1.0);
+        let follow = deployed(Scaling::Follow).output_rate(1.0, (0.0, 0));
         assert!((follow.utilisation - 0.5).abs() < 1e-12 && follow.refused_per_s == 0.0);
-        let flood = deployed(Scaling::Follow).output_rate(3.0);
+        let flood = deployed(Scaling::Follow).output_rate(3.0, (0.0, 0));
         assert_eq!((flood.utilisation, flood.refused_per_s), (1.0, 5000.0));
     }
 
@@ -229,7 +254,7 @@ mod tests {
                 offload: Some(EdgeOffload { share, j_per_token: 0.5 }),
                 ..deployed(scaling)
             };
-            let rate = deployed.output_rate(rhythm);
+            let rate = deployed.output_rate(rhythm, (0.0, 0));
             let sum = rate.tokens_per_s + rate.refused_per_s + rate.offloaded_per_s;
             prop_assert!((sum - 5000.0 * rhythm).abs() < 1e-9 * 5000.0);
             prop_assert!((0.0..=1.0).contains(&rate.utilisation));

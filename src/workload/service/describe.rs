@@ -108,6 +108,11 @@ impl Inference {
                 self.first_at_most_s(width)
             );
         }
+        let scaling = self.delays().describe_scaling(
+            self.scaling.unwrap_or_default(),
+            replica.weight_bytes(),
+            replica.layout.gpus,
+        );
         let writing = if site.phase == Phase::Decode {
             ", writing"
         } else {
@@ -115,7 +120,7 @@ impl Inference {
         };
         format!(
             "{name} in {stored}{writing}: {all} at the busiest hour; batch up to {batch:.0} (by {limited}), {}, \
-             {most_per_s:.0} tokens/s a copy; {:.3} J a token at the GPUs, {:.3} at batch 8, {:.3} at batch 1{links}{beside}",
+             {most_per_s:.0} tokens/s a copy; {:.3} J a token at the GPUs, {:.3} at batch 8, {:.3} at batch 1{links}{scaling}{beside}",
             times(width),
             joule(replica, batch, watts),
             joule(replica, batch.min(8.0), watts),

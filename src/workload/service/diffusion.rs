@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::autoscaler::{Delays, SCALE_DOWN_S, cold_start_doubt, scale_down_doubt};
 use super::{Demand, Deployed, OutputKind, Scaling, Service};
 use crate::describe::Fault;
 use crate::units::{self, HOUR_S};
@@ -29,6 +30,25 @@ pub struct Diffusion {
     /// Use of GPUs that demand does not need.
     #[serde(default)]
     pub scaling: Scaling,
+    /// With scaling "unload": from the decision to load a copy to its first image, s. Default: its weights at 1 GB/s, and
+    /// 120 s.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_non_negative"
+    )]
+    #[schemars(range(min = 0.0, max = 86400.0))]
+    #[schemars(extend("doubt" = cold_start_doubt()))]
+    pub cold_start_s: Option<f64>,
+    /// With scaling "unload": how long a copy stays loaded after demand last needed it, s. Default 300.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_non_negative"
+    )]
+    #[schemars(range(min = 0.0, max = 604800.0))]
+    #[schemars(extend("doubt" = scale_down_doubt(), "otherwise" = SCALE_DOWN_S))]
+    pub scale_down_s: Option<f64>,
     /// How demand swings over day and week.
     #[serde(default)]
     pub demand: Demand,
@@ -53,6 +73,7 @@ impl Diffusion {
             replicas: Deployed::needed(key, self.gpus, 1, demand_per_s * rhythm.max() / per_s)?,
             least_replicas: 0,
             scaling: self.scaling,
+            autoscaler: None,
             demand_per_s,
             most_per_s: per_s,
             ceiling_per_s: f64::INFINITY,
@@ -62,7 +83,16 @@ impl Diffusion {
                 .collect(),
             offload: None,
         };
+        let weight_bytes = model.weight_bytes(self.precision);
+        let deployed = deployed.scaled(key, self.delays(), weight_bytes, &rhythm)?;
         Ok(deployed.service(Class::Inference, rhythm))
+    }
+
+    fn delays(&self) -> Delays {
+        Delays {
+            cold_start_s: self.cold_start_s,
+            scale_down_s: self.scale_down_s,
+        }
     }
 
     fn model<'a>(
@@ -91,13 +121,15 @@ impl Diffusion {
             .per_s(&platform.chip, self.precision)
             .unwrap_or(f64::NAN);
         Ok(format!(
-            "{}: {:.3e} FLOP, {:.1} s and {:.3} Wh each at the GPU; {} GPUs for {} an hour",
+            "{}: {:.3e} FLOP, {:.1} s and {:.3} Wh each at the GPU; {} GPUs for {} an hour{}",
             model.name,
             model.flop(),
             1.0 / per_s,
             watts(DiffusionModel::load(&platform.chip)) / per_s / 3600.0,
             service.gpus,
-            self.images_per_hour
+            self.images_per_hour,
+            self.delays()
+                .describe_scaling(self.scaling, model.weight_bytes(self.precision), 1)
         ))
     }
 }

@@ -1,7 +1,7 @@
 //! A model of the catalogue in service: its pools as services of their own.
 
 use super::width::Width;
-use super::{Deployed, Inference, OutputKind, Service};
+use super::{Deployed, Inference, OutputKind, Scaling, Service};
 use crate::describe::Fault;
 use crate::workload::model::Platform;
 use crate::workload::model::offload::EdgeOffload;
@@ -34,6 +34,11 @@ impl Inference {
             let cure = "give draft_tokens, or remove it";
             return Err(Fault::new(what, cure).at(format!("{key}.draft_acceptance")));
         }
+        if self.scaling == Some(Scaling::Unload) && self.prefill.is_some() {
+            let what = "copies of pools stay loaded";
+            let cure = "use \"follow\" or \"fixed\", or one pool for both";
+            return Err(Fault::new(what, cure).at(format!("{key}.scaling")));
+        }
         let peak_per_s = self.peak_per_s(key, &rhythm, offload)?;
         let demand_per_s = self.requests_per_s.unwrap_or(0.0) * self.output_tokens();
         let mut pools = Vec::new();
@@ -58,9 +63,11 @@ impl Inference {
                 demand_per_s,
                 most_per_s,
                 ceiling_per_s: f64::INFINITY,
+                autoscaler: None,
                 load: load.collect(),
                 offload,
             };
+            let deployed = deployed.scaled(key, self.delays(), replica.weight_bytes(), &rhythm)?;
             let named = site.phase != Phase::Both || self.hall.is_some();
             pools.push((named.then_some(site.hall), deployed));
         }

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::autoscaler::{Delays, SCALE_DOWN_S, cold_start_doubt, scale_down_doubt};
 use super::pools::Pool;
 use super::width::{DRAFT_ACCEPTANCE, INPUT_TOKENS, OUTPUT_TOKENS};
 use super::{Scaling, Served, Service};
@@ -191,6 +192,25 @@ pub struct Inference {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 10000000))]
     pub min_replicas: Option<u32>,
+    /// With scaling "unload": from the decision to load a copy to its first token, s. Default: its weights at 1 GB/s on each of
+    /// its GPUs, and 120 s.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_non_negative"
+    )]
+    #[schemars(range(min = 0.0, max = 86400.0))]
+    #[schemars(extend("doubt" = cold_start_doubt()))]
+    pub cold_start_s: Option<f64>,
+    /// With scaling "unload": how long a copy stays loaded after demand last needed it, s. Default 300.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_non_negative"
+    )]
+    #[schemars(range(min = 0.0, max = 604800.0))]
+    #[schemars(extend("doubt" = scale_down_doubt(), "otherwise" = SCALE_DOWN_S))]
+    pub scale_down_s: Option<f64>,
 }
 
 /// How demand swings over day and week.
@@ -292,6 +312,8 @@ impl Inference {
             ("decode", self.decode.is_some()),
             ("scaling", self.scaling.is_some()),
             ("min_replicas", self.min_replicas.is_some()),
+            ("cold_start_s", self.cold_start_s.is_some()),
+            ("scale_down_s", self.scale_down_s.is_some()),
         ] {
             if given {
                 let what = format!("{field} has no effect without a model");
@@ -336,6 +358,14 @@ impl Inference {
             tokens_per_gpu_s: self.tokens_per_gpu_s,
             served: offload.map(|offload| Box::new(Served::Shared(offload))),
         })
+    }
+
+    /// Of copies that are unloaded.
+    pub(super) fn delays(&self) -> Delays {
+        Delays {
+            cold_start_s: self.cold_start_s,
+            scale_down_s: self.scale_down_s,
+        }
     }
 }
 

@@ -143,7 +143,7 @@ impl Fleet {
                 load,
                 off,
                 mixes: 0,
-                settled_for: [f64::NAN; 3],
+                settled_for: [f64::NAN; 4],
                 settled_in: 0,
                 low: Values::default(),
                 high: Values::default(),

@@ -12,7 +12,7 @@
 use super::moves::Move;
 use super::{Fleet, Totals};
 use crate::facility::servers::interpolate::{Linear, Spans};
-use crate::scheduler::Load;
+use crate::scheduler::{Load, ServiceLoad};
 use crate::snapshot::{MovedRack, Racks};
 use crate::vector;
 
@@ -29,7 +29,7 @@ pub(super) struct Held {
     /// By mix: its line over time, up to a moment of the interval, s.
     mixes: Vec<(Linear, f64)>,
     /// Load of services in the last step.
-    pub(super) services: Vec<f64>,
+    pub(super) services: Vec<ServiceLoad>,
 }
 
 impl Held {
@@ -50,7 +50,7 @@ impl Held {
         }
     }
 
-    fn keep(&mut self, services: &[f64]) {
+    fn keep(&mut self, services: &[ServiceLoad]) {
         self.services.clear();
         self.services.extend_from_slice(services);
     }
@@ -69,7 +69,11 @@ impl Fleet {
     }
 
     /// A step of `dt_s` at the coolant felt before: sums over the hall, by what changed. Writes into `racks` what racks that moved do now.
-    pub(in crate::facility) fn hold(&mut self, racks: &mut Racks, services: &[f64]) -> Totals {
+    pub(in crate::facility) fn hold(
+        &mut self,
+        racks: &mut Racks,
+        services: &[ServiceLoad],
+    ) -> Totals {
         if self.held.known {
             self.follow_moves();
             if self.held.services != services {
@@ -113,15 +117,15 @@ impl Fleet {
     }
 
     /// Another load of services: the sums change by what racks that serve draw more.
-    fn follow_services(&mut self, services: &[f64]) {
+    fn follow_services(&mut self, services: &[ServiceLoad]) {
         self.held.keep(services);
         self.rounds += 1;
         for at in 0..self.used.len() {
             let index = self.used[at];
             let point = self.points.get(index);
             if let Load::Service(_) = point.load {
-                let utilisation = point.utilisation(services);
-                self.settle_at(index, utilisation);
+                let load = point.load_now(services);
+                self.settle_at(index, load);
             }
         }
         for (index, mix) in self.mixes.iter_mut().filter(|(_, mix)| mix.varies) {

@@ -4,7 +4,7 @@ use super::super::interpolate::{Linear, RackLines};
 use super::super::operating_table::{LoadTables, OperatingTable, Values};
 use super::super::slots::Slots;
 use crate::it::Work;
-use crate::scheduler::Load;
+use crate::scheduler::{Load, ServiceLoad};
 
 /// Servers that do the same.
 #[derive(Debug, Clone)]
@@ -15,8 +15,8 @@ pub(super) struct OperatingPoint {
     pub(super) off: bool,
     /// Mixes that it is in.
     pub(super) mixes: u32,
-    /// Utilisation and temperatures for which `low` and `high` hold.
-    pub(super) settled_for: [f64; 3],
+    /// Utilisation, temperatures and share unloaded for which `low` and `high` hold.
+    pub(super) settled_for: [f64; 4],
     /// The round in which they were settled last.
     pub(super) settled_in: u64,
     pub(super) low: Values,
@@ -25,6 +25,7 @@ pub(super) struct OperatingPoint {
     pub(super) full: (f64, f64),
     /// From these coolant temperatures on, °C, heat holds back the chips of each class; infinite where it does not.
     pub(super) hot_from_c: [f64; 4],
+    /// At its load where that is fixed; else with nothing on its chips.
     pub(super) settled: OperatingTable,
     pub(super) levels: LoadTables,
 }
@@ -171,14 +172,14 @@ impl OperatingPoint {
     }
 
     /// Of its busy accelerators, with `services` as they are now.
-    pub(super) fn utilisation(&self, services: &[f64]) -> f64 {
+    pub(super) fn load_now(&self, services: &[ServiceLoad]) -> ServiceLoad {
         match self.load {
-            Load::Idle => 0.0,
+            Load::Idle => ServiceLoad::default(),
             Load::Fixed(utilisation)
             | Load::Hosted {
                 gpus: utilisation, ..
-            } => utilisation,
-            Load::Service(index) => services.get(index as usize).copied().unwrap_or(0.0),
+            } => ServiceLoad::of(utilisation),
+            Load::Service(index) => services.get(index as usize).copied().unwrap_or_default(),
         }
     }
 }

@@ -1,4 +1,12 @@
 //! A step of a hall's servers: points, mixes of them, racks.
+//!
+//! ```text
+//! V(u, e) = V(u) − e·(V(0) − V_idle)          servers of a service that has unloaded the copies of a share e of its chips
+//! ```
+//!
+//! V: power, air, heat and temperatures over some coolant, as of servers that all carry the mean load u; V(0) with contexts on all
+//! chips, `V_idle` with none. So work costs the same whatever rests beside it. A power floor holds for all chips of a service, unloaded
+//! ones too, while it works.
 
 use super::super::interpolate::AllSpans;
 use super::super::operating_table::{Values, last_quarter};
@@ -6,15 +14,20 @@ use super::operating_point::{OperatingPoint, RackMix, host_of, work_of};
 use super::{Fleet, Totals};
 use crate::electrical::psu::Psu;
 use crate::it::Server;
+use crate::it::Work;
 use crate::it::server::spread::SHARES;
-use crate::scheduler::Load;
+use crate::scheduler::{Load, ServiceLoad};
 use crate::snapshot::Racks;
 use crate::vector;
 
 impl Fleet {
     /// Settles all servers over the coolant that they feel and writes power and chip temperature of each rack, means of the step and
-    /// its hottest. `services` holds the utilisation of each service now.
-    pub(in crate::facility) fn step(&mut self, racks: &mut Racks, services: &[f64]) -> Totals {
+    /// its hottest. `services` holds the load of each service now.
+    pub(in crate::facility) fn step(
+        &mut self,
+        racks: &mut Racks,
+        services: &[ServiceLoad],
+    ) -> Totals {
         self.settle(services);
         self.forget_sums();
         let mut max_chip_c = self.read_racks(racks);
@@ -35,7 +48,7 @@ impl Fleet {
 
     /// Sums over all servers at another load within a step that was made: racks keep what they show, and the hottest chip is
     /// not looked for.
-    pub(in crate::facility) fn try_load(&mut self, services: &[f64]) -> Totals {
+    pub(in crate::facility) fn try_load(&mut self, services: &[ServiceLoad]) -> Totals {
         self.settle(services);
         self.sums()
     }
@@ -61,13 +74,13 @@ impl Fleet {
     }
 
     /// Settles the points and mixes whose load or range changed.
-    pub(super) fn settle(&mut self, services: &[f64]) {
+    pub(super) fn settle(&mut self, services: &[ServiceLoad]) {
         self.rounds += 1;
         (self.slow, self.capped) = (false, false);
         for at in 0..self.used.len() {
             let index = self.used[at];
-            let utilisation = self.points.get(index).utilisation(services);
-            self.settle_at(index, utilisation);
+            let load = self.points.get(index).load_now(services);
+            self.settle_at(index, load);
         }
         for (index, mix) in self.mixes.iter_mut() {
             if mix.out_of_date(&self.points) {
@@ -98,18 +111,18 @@ impl Fleet {
         if matches!(point.load, Load::Service(_)) && point.settled_in > 0 {
             return;
         }
-        let utilisation = point.utilisation(&self.held.services);
-        if point.settled_for == [utilisation * self.cap, self.range_c.0, self.range_c.1] {
+        let load = point.load_now(&self.held.services);
+        if point.settled_for == settled_for(load, self.cap, self.range_c) {
             self.slow |= point.slows();
             self.capped |= point.is_capped();
             return;
         }
         self.rounds += 1;
-        self.settle_at(index, utilisation);
+        self.settle_at(index, load);
     }
 
-    /// Settles a point at a utilisation, in the round begun.
-    pub(super) fn settle_at(&mut self, index: u32, utilisation: f64) {
+    /// Settles a point at a load, in the round begun.
+    pub(super) fn settle_at(&mut self, index: u32, load: ServiceLoad) {
         let settler = Settler {
             server: &self.server,
             psu: &self.psu,
@@ -119,7 +132,7 @@ impl Fleet {
             round: self.rounds,
         };
         let point = self.points.get_mut(index);
-        settler.settle(point, utilisation);
+        settler.settle(point, load);
         self.slow |= point.slows();
         self.capped |= point.is_capped();
     }
@@ -168,6 +181,11 @@ impl Totals {
     }
 }
 
+/// For what a point is settled: the load that a cap leaves, the coolant, and the share of its chips that is unloaded.
+fn settled_for(load: ServiceLoad, cap: f64, (low_c, high_c): (f64, f64)) -> [f64; 4] {
+    [load.utilisation * cap, low_c, high_c, load.unloaded]
+}
+
 /// What settles points: the servers, and the coolant and cap of the step.
 struct Settler<'a> {
     server: &'a Server,
@@ -179,8 +197,8 @@ struct Settler<'a> {
 }
 
 impl Settler<'_> {
-    /// Settles a point at a utilisation of its busy accelerators before the cap, where it or the coolant changed.
-    fn settle(&self, point: &mut OperatingPoint, utilisation: f64) {
+    /// Settles a point at a load of its busy accelerators before the cap, where it or the coolant changed.
+    fn settle(&self, point: &mut OperatingPoint, load: ServiceLoad) {
         let Self {
             server,
             psu,
@@ -189,8 +207,8 @@ impl Settler<'_> {
             range_c,
             round,
         } = *self;
-        let utilisation = utilisation * cap;
-        let key = [utilisation, range_c.0, range_c.1];
+        let key = settled_for(load, cap, range_c);
+        let [utilisation, .., unloaded] = key;
         if point.settled_for == key {
             return;
         }
@@ -209,8 +227,22 @@ impl Settler<'_> {
                 ..Values::default()
             },
             // A cap seldom comes back to the same value: nothing to keep.
-            _ if cap < 1.0 => settle(utilisation, at_c),
-            Load::Service(_) => point.levels.at(utilisation, at_c, settle),
+            _ if cap < 1.0 && unloaded <= 0.0 => settle(utilisation, at_c),
+            Load::Service(_) => {
+                let mut values = if cap < 1.0 {
+                    settle(utilisation, at_c)
+                } else {
+                    point.levels.at(utilisation, at_c, settle)
+                };
+                if unloaded > 0.0 {
+                    let held = point.levels.at(0.0, at_c, settle);
+                    let free = point.settled.at(at_c, |at_c| {
+                        Values::of(psu, &server.at_work(0, (Work::Nothing, 0.0), None, at_c))
+                    });
+                    values.rest(&held, &free, unloaded);
+                }
+                values
+            }
             _ => point.settled.at(at_c, |at_c| settle(utilisation, at_c)),
         };
         point.low = at(range_c.0);

@@ -6,6 +6,8 @@ use crate::physics::Coolant;
 use crate::snapshot::Racks;
 use crate::vector::Flat;
 
+mod unloaded;
+
 /// At full load such a node would slow down from 45 °C on, which happens to be a whole quarter kelvin.
 const LOAD: f64 = 0.97;
 
