@@ -5,6 +5,7 @@ use crate::workload::Calendar;
 use crate::workload::model::LanguageModel;
 use crate::workload::model::architecture::tests::llama_70b;
 use crate::workload::model::tests::platform;
+use crate::workload::service::Deployed;
 use std::collections::BTreeMap;
 
 fn table(text: &str) -> Inference {
@@ -139,11 +140,11 @@ fn a_slow_model_is_refused_with_a_latency_that_it_keeps() {
     assert!(
         error
             .cure
-            .starts_with("set token_ms to 31 or more, or share"),
+            .starts_with("set token_ms to 30 or more, or share"),
         "{}",
         error.cure
     );
-    assert!(service(&text.replace("= 20", "= 31")).is_ok());
+    assert!(service(&text.replace("= 20", "= 30")).is_ok());
     let mut slow = platform();
     slow.chip.bandwidth_bytes_s = 0.2e12;
     let models: BTreeMap<String, LanguageModel> = [("70b".to_owned(), llama_70b())].into();
@@ -180,3 +181,5 @@ fn copies_follow_demand_and_latency() {
     let tight = service(&format!("{flat}token_ms = 20")).unwrap();
     assert!(tight.gpus > loose.gpus, "{}", tight.gpus);
 }
+
+mod pools;
