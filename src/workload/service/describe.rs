@@ -67,7 +67,7 @@ impl Inference {
     ) -> String {
         let (replica, batch) = (&width.replica, width.most.batch);
         let limited = if batch < replica.most_by_memory().floor() {
-            "limits"
+            "latency"
         } else {
             "memory"
         };

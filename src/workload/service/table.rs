@@ -119,7 +119,7 @@ pub struct Inference {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "units::given_non_negative"
     )]
-    #[schemars(range(min = 0.0, max = 3.0))]
+    #[schemars(range(min = 0.0, max = 2.0))]
     #[schemars(extend("doubt" = doubt(0.0, 1.2, "templates to answers with and without reasoning"), "otherwise" = 0.0))]
     pub output_sigma: Option<f64>,
     /// Share of the tokens that a request brings whose keys and values a cache still holds: they are not computed again. Default 0.

@@ -225,6 +225,16 @@ impl Inference {
         let name = &one.model.name;
         if layouts(&one.model, &site.chip, None, None, None).any(|at| one.on(at).holds_weights()) {
             let context = one.requests.kept_context();
+            let requests = &one.requests;
+            if self.output_sigma.is_some()
+                && context > requests.input_tokens + requests.output_tokens
+            {
+                return Fault::new(
+                    format!("answers under way keep contexts of {context:.0} tokens, too many for {chips} of {gigabytes:.0} GB each"),
+                    "give a smaller output_sigma: about 0.8 for answers with reasoning",
+                )
+                .at(format!("{key}.output_sigma"));
+            }
             let (most, wide) =
                 if self.input_tokens.is_none() || self.output_tokens() > self.input_tokens() {
                     ("output_tokens", self.output_tokens.is_some())
@@ -234,7 +244,7 @@ impl Inference {
             let place = if wide { most } else { "model" };
             return Fault::new(
                 format!(
-                    "{name} in {stored} with a context of {context} tokens ({:.0} GB) does not fit into {chips} of {gigabytes:.0} \
+                    "{name} in {stored} with a context of {context:.0} tokens ({:.0} GB) does not fit into {chips} of {gigabytes:.0} \
                      GB each",
                     one.cache_bytes(context) / 1e9
                 ),
