@@ -6,7 +6,7 @@
 use crate::physics::psychrometrics::MoistAir;
 use crate::physics::temperature_counts::TemperatureCounts;
 use crate::physics::water::Water;
-pub use crate::scheduler::{ActiveJob, FinishedJob, Occupant, Queue, TimeBreakdown};
+pub use crate::scheduler::{ActiveJob, FinishedJob, JobEnergy, Occupant, Queue, TimeBreakdown};
 pub use crate::vector::Flat;
 
 /// Electrical power by use, W. The uses add up to what grid, generation and storage deliver.
@@ -57,6 +57,22 @@ impl Power {
             + self.basin_heaters_w
             + self.hall_fans_w
             + self.cdu_pumps_w
+    }
+
+    /// Power at the inlets of the servers, W.
+    pub fn servers_w(&self) -> f64 {
+        self.compute_w + self.server_fans_w + self.psu_losses_w
+    }
+
+    /// What the site draws for each watt at the inlets of its servers: energy of servers times this is their energy at the meter,
+    /// with their part of cooling, losses, and IT beside them. 0 where they draw nothing.
+    pub fn facility_per_servers(&self) -> f64 {
+        let servers_w = self.servers_w();
+        if servers_w > 0.0 {
+            self.facility_w / servers_w
+        } else {
+            0.0
+        }
     }
 
     /// All IT beside the servers, W.
@@ -194,6 +210,48 @@ pub struct ServiceOutput {
     pub images: f64,
     /// Images and clips that found no GPU.
     pub refused_images: f64,
+}
+
+/// Power of the servers of some services.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct ServicePower {
+    /// Their accelerators alone, busy and idle, behind the power supplies, W.
+    pub chips_w: f64,
+    /// The whole servers, at their inlets, W.
+    pub it_w: f64,
+}
+
+impl ServicePower {
+    /// Both together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            chips_w: self.chips_w + other.chips_w,
+            it_w: self.it_w + other.it_w,
+        }
+    }
+
+    /// So many times it.
+    #[must_use]
+    pub fn times(self, times: f64) -> Self {
+        Self {
+            chips_w: self.chips_w * times,
+            it_w: self.it_w * times,
+        }
+    }
+}
+
+/// Power at the inlets of the servers by who holds their accelerators; what jobs and services leave of `Power::servers_w` nobody holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct HeldPower {
+    /// Of the accelerators that jobs hold, with their share of their servers, W.
+    pub jobs_w: f64,
+    /// Of the servers of all services, W.
+    pub services_w: f64,
+    /// Of those of services that count tokens.
+    pub tokens: ServicePower,
+    /// Of those of services that make images.
+    pub images: ServicePower,
 }
 
 /// Swings of power within the step: the envelope of what runs, at the meter.
@@ -354,6 +412,8 @@ pub struct Snapshot {
     pub queue: Option<Queue>,
     /// None where there are no services.
     pub service_output: Option<ServiceOutput>,
+    /// None where the work is a load profile without jobs.
+    pub held_power: Option<HeldPower>,
     /// None where the work is not a measured power.
     pub measured: Option<Measured>,
     /// None where the work is a load profile without jobs.

@@ -3,7 +3,7 @@
 use super::Fleet;
 use super::moves::Move;
 use super::operating_point::{OperatingPoint, PointKey, RackMix};
-use crate::facility::servers::interpolate::RackLines;
+use crate::facility::servers::interpolate::{Linear, RackLines};
 use crate::facility::servers::operating_table::{LoadTables, OperatingTable, Values};
 use crate::scheduler::{Change, Load};
 
@@ -56,8 +56,10 @@ impl Fleet {
         let mut key = std::mem::take(&mut self.key);
         for &rack in &touched {
             let first = rack as usize * self.servers_per_rack;
+            let points = &self.server_point[first..first + self.servers_per_rack];
+            self.meter.note(first, points, self.moment);
             key.clear();
-            key.extend_from_slice(&self.server_point[first..first + self.servers_per_rack]);
+            key.extend_from_slice(points);
             key.sort_unstable();
             let to = match self.mix_of.get(key.as_slice()) {
                 Some(&mix) => mix,
@@ -151,6 +153,7 @@ impl Fleet {
                 hot_from_c: [f64::INFINITY; 4],
                 settled: OperatingTable::default(),
                 levels: LoadTables::default(),
+                metered: (0, Linear::default()),
             })
         })
     }

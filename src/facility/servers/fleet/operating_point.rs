@@ -27,6 +27,8 @@ pub(super) struct OperatingPoint {
     pub(super) hot_from_c: [f64; 4],
     pub(super) settled: OperatingTable,
     pub(super) levels: LoadTables,
+    /// Power of one of its held accelerators, and the round of the meter for which that holds.
+    pub(super) metered: (u64, Linear),
 }
 
 /// What identifies a point; loads by their bits, so that equal ones are one point.
@@ -123,6 +125,9 @@ impl RackMix {
                     self.varies = true;
                     self.served_gpus[0] += worked_gpus * point.low.pace;
                     self.served_gpus[1] += worked_gpus * point.high.pace;
+                } else {
+                    self.low.held_w += count * point.low.held_w;
+                    self.high.held_w += count * point.high.held_w;
                 }
             }
             self.low.add(&point.low, count);

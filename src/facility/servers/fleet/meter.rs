@@ -1,0 +1,268 @@
+//! Energy of the GPUs that jobs hold, server by server, for who asks when a job begins or ends.
+//!
+//! ```text
+//! H = ∫h·dt            h = a + b·T_felt      power of one held GPU at the inlets; a, b: the line of the server's point
+//! H = H_0 + a·t + b·∫T_felt·dt               t: time since lines changed last
+//! H_0 += (a·t + b·∫T)_from − (a·t + b·∫T)_to     where the server goes from one point to another
+//! ```
+//!
+//! Everything is counted twice: over time, and over time times what the site draws over what its servers do. Lines change with the
+//! quarter kelvins between which they are read, or the cap: only then every server is looked at. Servers of services have no line: their
+//! energy is a sum over mixes.
+
+use std::ops::Range;
+
+use super::Fleet;
+use super::operating_point::OperatingPoint;
+use crate::facility::servers::interpolate::Linear;
+use crate::scheduler::{JobEnergy, Load};
+
+/// Time, or temperature over time: plain, and times the ratio of the site.
+type Twice = [f64; 2];
+
+/// Neighbouring servers that go from one point to another.
+#[derive(Debug, Clone, Copy)]
+struct Turn {
+    /// Share of the step before it.
+    share: f64,
+    first: u32,
+    end: u32,
+    from: u32,
+    to: u32,
+}
+
+/// What the servers of a hall drew for each held GPU.
+#[derive(Debug, Default)]
+pub(super) struct Meter {
+    on: bool,
+    /// By server: the point up to the last turn noted, and up to the last one counted.
+    noted: Vec<u32>,
+    counted: Vec<u32>,
+    /// Turns of the step, and how many are counted.
+    turns: Vec<Turn>,
+    done: usize,
+    /// By server: H_0, J.
+    base_j: Vec<Twice>,
+    /// By rack: ∫T_felt·dt since lines changed, up to `pending_s` ago, K·s.
+    warmth: Vec<Twice>,
+    pending_s: Twice,
+    /// Since lines changed.
+    span_s: Twice,
+    /// Range of the coolant and cap for which the lines hold, and the number of their change; 0 before the first.
+    lines_for: [f64; 3],
+    round: u64,
+}
+
+impl Meter {
+    /// Racks begin to feel another coolant than `felt_c`.
+    pub(super) fn turn_coolant(&mut self, felt_c: &[f64]) {
+        if self.pending_s == [0.0; 2] {
+            return;
+        }
+        let pending_s = std::mem::take(&mut self.pending_s);
+        for (warmth, at_c) in self.warmth.iter_mut().zip(felt_c) {
+            *warmth = plus(*warmth, pending_s, *at_c);
+        }
+    }
+
+    /// Notes what the servers from `first` on do now, `share` of the step after its start.
+    pub(super) fn note(&mut self, first: usize, points: &[u32], share: f64) {
+        if !self.on {
+            return;
+        }
+        let noted = self.noted[first..].iter_mut().zip(points);
+        for (server, (noted, &to)) in (first as u32..).zip(noted) {
+            if *noted == to {
+                continue;
+            }
+            let from = std::mem::replace(noted, to);
+            match self.turns.last_mut() {
+                Some(last) if last.goes_on(server, share, (from, to)) => last.end += 1,
+                _ => self.turns.push(Turn {
+                    share,
+                    first: server,
+                    end: server + 1,
+                    from,
+                    to,
+                }),
+            }
+        }
+    }
+}
+
+impl Turn {
+    fn goes_on(&self, server: u32, share: f64, (from, to): (u32, u32)) -> bool {
+        self.end == server && self.share == share && (self.from, self.to) == (from, to)
+    }
+}
+
+impl Fleet {
+    /// Counts from now on; call it before the first step.
+    pub(in crate::facility) fn meter(&mut self) {
+        let meter = &mut self.meter;
+        meter.on = true;
+        meter.noted.clone_from(&self.server_point);
+        meter.counted.clone_from(&self.server_point);
+        meter.base_j = vec![[0.0; 2]; self.server_point.len()];
+        meter.warmth = vec![[0.0; 2]; self.rack_mix.len()];
+    }
+
+    /// Share of the step before a moment in it.
+    pub(in crate::facility) fn share(&self, at_s: f64) -> f64 {
+        self.moves.share(at_s)
+    }
+
+    /// The step is solved, and nothing of it counted yet: lines that changed are turned.
+    pub(in crate::facility) fn begin_counting(&mut self) {
+        let lines_for = [self.range_c.0, self.range_c.1, self.cap];
+        if self.meter.round > 0 && self.meter.lines_for == lines_for {
+            return;
+        }
+        if self.meter.round > 0 {
+            self.turn_lines();
+        }
+        self.meter.lines_for = lines_for;
+        self.meter.round += 1;
+        for at in 0..self.used.len() {
+            self.read_line(self.used[at]);
+        }
+    }
+
+    /// Lines are about to change: every server's energy up to now.
+    fn turn_lines(&mut self) {
+        let meter = &mut self.meter;
+        meter.turn_coolant(&self.felt.rack_c);
+        let span_s = std::mem::take(&mut meter.span_s);
+        let racks = meter.warmth.iter_mut().zip(
+            meter
+                .counted
+                .chunks(self.servers_per_rack)
+                .zip(meter.base_j.chunks_mut(self.servers_per_rack)),
+        );
+        for (warmth, (points, base_j)) in racks {
+            let warmth = std::mem::take(warmth);
+            let (mut last, mut more_j) = (u32::MAX, [0.0; 2]);
+            for (&point, base_j) in points.iter().zip(base_j) {
+                if point != last {
+                    more_j = over(self.points.get(point).metered.1, span_s, warmth);
+                    last = point;
+                }
+                *base_j = plus(*base_j, more_j, 1.0);
+            }
+        }
+    }
+
+    /// The line of a point, for as long as lines do not change.
+    fn read_line(&mut self, point: u32) -> Linear {
+        let (round, range_c) = (self.meter.round, self.range_c);
+        let point = self.points.get_mut(point);
+        if point.metered.0 != round {
+            point.metered = (round, point.held_line(range_c));
+        }
+        point.metered.1
+    }
+
+    /// Energy since the start of `gpus` on each of some servers of the hall, up to `share` of a step of `step_s` that is solved.
+    pub(in crate::facility) fn count(
+        &mut self,
+        servers: Range<u32>,
+        gpus: u32,
+        (share, step_s): (f64, Twice),
+    ) -> JobEnergy {
+        self.count_turns(share, step_s);
+        self.counted(servers, gpus, step_s.map(|s| s * share))
+    }
+
+    /// The same `passed_s` after what is counted.
+    pub(in crate::facility) fn counted(
+        &self,
+        servers: Range<u32>,
+        gpus: u32,
+        passed_s: Twice,
+    ) -> JobEnergy {
+        let meter = &self.meter;
+        let mut sum_j = [0.0; 2];
+        let (mut last, mut line_j) = ((u32::MAX, u32::MAX), [0.0; 2]);
+        for server in servers {
+            let of = (self.rack_of(server), meter.counted[server as usize]);
+            if of != last {
+                let (span_s, warmth) = self.passed(of.0, passed_s);
+                line_j = over(self.points.get(of.1).metered.1, span_s, warmth);
+                last = of;
+            }
+            sum_j = plus(sum_j, meter.base_j[server as usize], 1.0);
+            sum_j = plus(sum_j, line_j, 1.0);
+        }
+        let [it_j, facility_j] = sum_j.map(|sum_j| sum_j * f64::from(gpus));
+        JobEnergy { it_j, facility_j }
+    }
+
+    /// Time since lines changed, and a rack's ∫T over it, `passed_s` after what is counted.
+    fn passed(&self, rack: u32, passed_s: Twice) -> (Twice, Twice) {
+        let meter = &self.meter;
+        let rack = rack as usize;
+        // Before the first step nothing is felt, and nothing is pending.
+        let at_c = self.felt.rack_c.get(rack).copied().unwrap_or(0.0);
+        let unread_s = plus(meter.pending_s, passed_s, 1.0);
+        let warmth = plus(meter.warmth[rack], unread_s, at_c);
+        (plus(meter.span_s, passed_s, 1.0), warmth)
+    }
+
+    /// Counts the turns up to `share` of the step.
+    fn count_turns(&mut self, share: f64, step_s: Twice) {
+        while let Some(&turn) = self.meter.turns.get(self.meter.done)
+            && turn.share <= share
+        {
+            self.meter.done += 1;
+            let (from, to) = (self.points.get(turn.from).metered.1, self.read_line(turn.to));
+            let less = from.plus(to, -1.0);
+            let passed_s = step_s.map(|s| s * turn.share);
+            let mut server = turn.first;
+            while server < turn.end {
+                let rack = self.rack_of(server);
+                let end = turn.end.min((rack + 1) * self.servers_per_rack as u32);
+                let (span_s, warmth) = self.passed(rack, passed_s);
+                let less_j = over(less, span_s, warmth);
+                for base_j in &mut self.meter.base_j[server as usize..end as usize] {
+                    *base_j = plus(*base_j, less_j, 1.0);
+                }
+                server = end;
+            }
+            self.meter.counted[turn.first as usize..turn.end as usize].fill(turn.to);
+        }
+    }
+
+    /// The step is over.
+    pub(in crate::facility) fn end_counting(&mut self, step_s: Twice) {
+        self.count_turns(1.0, step_s);
+        let meter = &mut self.meter;
+        meter.turns.clear();
+        meter.done = 0;
+        meter.span_s = plus(meter.span_s, step_s, 1.0);
+        meter.pending_s = plus(meter.pending_s, step_s, 1.0);
+    }
+}
+
+impl OperatingPoint {
+    /// Power of one held GPU over the coolant; nothing where services hold them.
+    fn held_line(&self, (low_c, high_c): (f64, f64)) -> Linear {
+        if self.busy == 0 || matches!(self.load, Load::Service(_)) {
+            return Linear::default();
+        }
+        let per_gpu = 1.0 / f64::from(self.busy);
+        let (low_w, high_w) = (self.low.held_w * per_gpu, self.high.held_w * per_gpu);
+        Linear::through(low_c, low_w, (high_w - low_w) / (high_c - low_c))
+    }
+}
+
+/// Energy on a line.
+fn over(line: Linear, span_s: Twice, warmth: Twice) -> Twice {
+    [0, 1].map(|way| line.over(span_s[way], warmth[way]))
+}
+
+fn plus(one: Twice, other: Twice, times: f64) -> Twice {
+    [0, 1].map(|way| one[way] + times * other[way])
+}
+
+#[cfg(test)]
+mod tests;
