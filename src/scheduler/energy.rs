@@ -137,12 +137,15 @@ impl EnergyBooks {
 /// What a job holds, or held last.
 fn each(record: &JobRecord, whole: u32, at_s: f64) -> impl Iterator<Item = Holding> {
     let allocation = record.allocation();
-    let runs = allocation.runs.iter().map(move |&(first, servers)| Holding {
-        at_s,
-        first,
-        servers,
-        gpus: whole,
-    });
+    let runs = allocation
+        .runs
+        .iter()
+        .map(move |&(first, servers)| Holding {
+            at_s,
+            first,
+            servers,
+            gpus: whole,
+        });
     let partial = allocation.partial.map(move |(first, gpus)| Holding {
         at_s,
         first,

@@ -22,6 +22,8 @@ struct Run {
     /// How often what is looked for happened.
     interruptions: u64,
     slow_steps: u32,
+    dark_steps: u32,
+    steps_off: u32,
 }
 
 fn run(text: &str) -> Run {
@@ -46,6 +48,8 @@ fn run(text: &str) -> Run {
         sums.interruptions = step.queue.unwrap().interruptions;
         let hot = step.halls.iter().any(|hall| hall.throttled_gpus > 0.0);
         sums.slow_steps += u32::from(hot || step.on_site.cap < 1.0);
+        sums.dark_steps += u32::from(step.on_site.dark);
+        sums.steps_off += u32::from(step.halls.iter().any(|hall| hall.gpus_off > 0.0));
     }
     for job in simulation.facility.present() {
         sums.present = sums.present.plus(job.energy.unwrap(), 1.0);
@@ -79,9 +83,9 @@ fn one_of(all: &'static [&'static str]) -> impl Strategy<Value = &'static str> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
-    /// Failures, preemption, hot halls, caps, held temperatures and steps of any length: what jobs have adds up to what they hold in every
+    /// Failures, preemption, hot halls and racks that are off, outages, caps, held temperatures, steps of any length: what jobs have adds up to what they hold in every
     /// step, and with services and what nobody holds to all servers; at the meter to all the site draws.
     #[test]
     fn all_energy_is_somebodys(
@@ -101,6 +105,7 @@ proptest! {
         ]),
         limit in one_of(&["", "grid_limit_mw = 0.12\n", "grid_limit_mw = 0.09\n"]),
         failures in one_of(&["", "[failures]\ngpu_hours = 40\nrepair_hours = 1\n"]),
+        event in one_of(&["", "what.crah_trip = {}", "what.utility_outage = {}"]),
         scheduler in one_of(&[
             "[scheduler.fifo]",
             "[scheduler.backfill.order.priority]\nageing_hours = 2\n[scheduler.backfill.preemption]\n",
@@ -109,11 +114,18 @@ proptest! {
         checkpoint in one_of(&["", "[checkpoint.batch]\ninterval_min = 7\nsave_s = 40\nrestart_s = 90\n"]),
     ) {
         let plant = format!("{limit}[heat_rejection.water_cooled_chiller]\nsetpoint_c = 18.0\n[electrical]\nups = 'eco'");
-        let rest = format!("{failures}{checkpoint}{scheduler}");
+        let event = match event {
+            "" => String::new(),
+            what => format!("[[event]]\nstart = '2026-07-01T03:02'\nminutes = 50\n{what}\n"),
+        };
+        let rest = format!("{failures}{checkpoint}{event}{scheduler}");
         let sums = run(&mixed(seed, run_keys, [first, second], &plant, &rest));
         let ended = sums.finished.iter().map(|job| job.energy.unwrap());
         let jobs = ended.fold(sums.present, |sum, energy| sum.plus(energy, 1.0));
-        println!("{} jobs, {} interruptions, {} slow steps", sums.finished.len(), sums.interruptions, sums.slow_steps);
+        println!(
+            "{} jobs, {} interruptions, steps: {} slow, {} dark, {} off",
+            sums.finished.len(), sums.interruptions, sums.slow_steps, sums.dark_steps, sums.steps_off
+        );
         prop_assert!(near(jobs.it_j, sums.jobs.it_j), "{jobs:?} {sums:?}");
         prop_assert!(near(jobs.facility_j, sums.jobs.facility_j), "{jobs:?} {sums:?}");
         prop_assert!(near(jobs.facility_j + sums.others_facility_j, sums.facility_j));
@@ -121,6 +133,12 @@ proptest! {
         for job in &sums.finished {
             let energy = job.energy.unwrap();
             prop_assert!(energy.it_j >= -1e-3 && energy.facility_j >= energy.it_j * 0.999 - 1e-3, "{job:?}");
+            let spent = &job.spent;
+            let held_s = spent.useful + spent.saving + spent.restarting + spent.again + spent.slowed;
+            // A GPU of such servers draws more than at rest and less than at full load with full fans: the energy of another job would
+            // not fit the time for which this one held its GPUs.
+            let mean_w = energy.it_j / (held_s * f64::from(job.gpus));
+            prop_assert!(held_s < 60.0 || (100.0..1400.0).contains(&mean_w), "{mean_w} W, {job:?}");
             prop_assert_eq!(energy.it_j > 0.0, job.end_s > job.start_s && job.gpus > 0, "{:?}", job);
         }
     }

@@ -59,7 +59,11 @@ impl Metric for HeldMetric {
         [server.jobs, server.services] = drew.map(|mwh| mwh.and_then(known));
         // Less than rounding of the sums is nothing.
         let rest_j = servers_j - held.iter().sum::<f64>();
-        let rest_j = if rest_j > 1e-9 * servers_j { rest_j } else { 0.0 };
+        let rest_j = if rest_j > 1e-9 * servers_j {
+            rest_j
+        } else {
+            0.0
+        };
         server.unallocated = known(rest_j / J_PER_MWH);
     }
 }

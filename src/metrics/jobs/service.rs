@@ -82,7 +82,8 @@ impl Energy {
     fn add(&mut self, power: &ServicePower, dt_s: f64, facility_per_servers: f64) {
         self.chips_j.add(power.chips_w * dt_s);
         self.it_j.add(power.it_w * dt_s);
-        self.facility_j.add(power.it_w * dt_s * facility_per_servers);
+        self.facility_j
+            .add(power.it_w * dt_s * facility_per_servers);
     }
 
     /// For each of `count`: at the meter, at the IT inlets, at the chips, J; none without energy, or where nothing is counted.

@@ -1,8 +1,6 @@
 use super::*;
 use crate::heat_rejection::Water;
-use crate::snapshot::{
-    FinishedJob, Hall, JobEnergy, Plant, Power, Queue, Racks, TimeBreakdown,
-};
+use crate::snapshot::{FinishedJob, Hall, JobEnergy, Plant, Power, Queue, Racks, TimeBreakdown};
 use crate::workload::{Label, Outcome};
 
 fn recording(record_s: f64, format: Format) -> Recording {

@@ -214,7 +214,10 @@ impl Fleet {
             && turn.share <= share
         {
             self.meter.done += 1;
-            let (from, to) = (self.points.get(turn.from).metered.1, self.read_line(turn.to));
+            let (from, to) = (
+                self.points.get(turn.from).metered.1,
+                self.read_line(turn.to),
+            );
             let less = from.plus(to, -1.0);
             let passed_s = step_s.map(|s| s * turn.share);
             let mut server = turn.first;

@@ -64,8 +64,10 @@ impl Fleet {
             add(mix, f64::from(mix.racks), self.coolant_c[index]);
         }
         for (rack, mix, share) in self.moves.terms() {
-            let at_c = self.felt.rack_c[rack as usize];
-            add(self.mixes.get(mix), share, share * at_c);
+            let mix = self.mixes.get(mix);
+            if mix.varies {
+                add(mix, share, share * self.felt.rack_c[rack as usize]);
+            }
         }
     }
 }

@@ -59,7 +59,10 @@ fn solve(fleet: &mut Fleet) -> f64 {
 }
 
 fn near(value: f64, wanted: f64) {
-    assert!((value - wanted).abs() < 1e-9 * wanted.abs().max(1.0), "{value} {wanted}");
+    assert!(
+        (value - wanted).abs() < 1e-9 * wanted.abs().max(1.0),
+        "{value} {wanted}"
+    );
 }
 
 /// A job has 8 of the 16 GPUs from second 25 of a step to second 50 of the next, in which the site draws twice what its servers do:
@@ -88,7 +91,9 @@ fn a_job_on_half_a_server() {
     near(energy.facility_j, 8.0 * HELD_W * (75.0 + 2.0 * 50.0));
 
     // What nobody holds: an idle server, an idle one for 75 s, and 8 idle GPUs with half the idle host for 125 s.
-    let idle = fleet.server.at_work(0, (crate::it::Work::Nothing, 0.0), None, 30.0);
+    let idle = fleet
+        .server
+        .at_work(0, (crate::it::Work::Nothing, 0.0), None, 30.0);
     let free_w = idle.compute_w / 0.95 * (200.0 + 75.0) + 0.5 * idle.compute_w / 0.95 * 125.0;
     near(100.0 * (first_w + second_w), energy.it_j + free_w);
 }
@@ -110,7 +115,9 @@ fn two_jobs_share_a_server() {
     near(joins.it_j, 4.0 * HELD_W * 40.0);
     let second_j = all.it_j - before.it_j - joins.it_j;
     near(second_j, 4.0 * HELD_W * 60.0);
-    let idle = fleet.server.at_work(0, (crate::it::Work::Nothing, 0.0), None, 30.0);
+    let idle = fleet
+        .server
+        .at_work(0, (crate::it::Work::Nothing, 0.0), None, 30.0);
     let nobodys_j = idle.compute_w / 0.95 * (100.0 + 0.25 * 40.0);
     near(100.0 * rack_w, before.it_j + second_j + nobodys_j);
 }
