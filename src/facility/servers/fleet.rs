@@ -110,6 +110,8 @@ pub(in crate::facility) struct Fleet {
     last_point: Option<(u32, Load, u32)>,
     rack_mix: Vec<u32>,
     mixes: Slots<RackMix>,
+    /// Those that vary, in order.
+    varying: Vec<u32>,
     mix_of: HashMap<Box<[u32]>, u32>,
     spans: RackSpans,
     /// By index of the mix: the lines of its racks.
@@ -167,6 +169,7 @@ impl Fleet {
             last_point: None,
             rack_mix: vec![0; racks],
             mixes: Slots::default(),
+            varying: Vec::new(),
             mix_of: HashMap::default(),
             spans: RackSpans::new(racks, 0),
             lines: Vec::new(),

@@ -102,6 +102,9 @@ impl Fleet {
             }
             let mix = self.mixes.remove(index);
             self.mix_of.remove(&mix.points);
+            if mix.varies {
+                self.varying.retain(|varying| *varying != index);
+            }
             for (point, _) in mix.counts {
                 let mixes = &mut self.points.get_mut(point).mixes;
                 *mixes -= 1;
@@ -170,6 +173,11 @@ impl Fleet {
                 self.used.push(point);
             }
         }
+        let varies = |(point, _): &(u32, f64)| {
+            let point = self.points.get(*point);
+            matches!(point.load, Load::Service(_))
+        };
+        let varies = counts.iter().any(varies);
         let mix = self.mixes.insert(RackMix {
             points: points.clone(),
             counts,
@@ -179,8 +187,12 @@ impl Fleet {
             high: Values::default(),
             worked_gpus: 0.0,
             served_gpus: [0.0; 2],
-            varies: false,
+            varies,
         });
+        if varies {
+            let at = self.varying.partition_point(|varying| *varying < mix);
+            self.varying.insert(at, mix);
+        }
         if mix as usize >= self.lines.len() {
             self.lines.resize(mix as usize + 1, RackLines::default());
             self.coolant_c.resize(mix as usize + 1, 0.0);

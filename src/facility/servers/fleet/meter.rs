@@ -10,12 +10,15 @@
 //! quarter kelvins between which they are read, or the cap: only then every server is looked at. Servers of services have no line: their
 //! energy is a sum over mixes.
 
+#![expect(clippy::inline_always, reason = "see `vector::Loop`")]
+
 use std::ops::Range;
 
 use super::Fleet;
 use super::operating_point::OperatingPoint;
 use crate::facility::servers::interpolate::Linear;
 use crate::scheduler::{JobEnergy, Load};
+use crate::vector::{self, Simd};
 
 /// Time, or temperature over time: plain, and times the ratio of the site.
 type Twice = [f64; 2];
@@ -44,7 +47,7 @@ pub(super) struct Meter {
     /// By server: H_0, J.
     base_j: Vec<Twice>,
     /// By rack: ∫T_felt·dt since lines changed, up to `pending_s` ago, K·s.
-    warmth: Vec<Twice>,
+    warmth: [Vec<f64>; 2],
     pending_s: Twice,
     /// Since lines changed.
     span_s: Twice,
@@ -59,10 +62,11 @@ impl Meter {
         if self.pending_s == [0.0; 2] {
             return;
         }
-        let pending_s = std::mem::take(&mut self.pending_s);
-        for (warmth, at_c) in self.warmth.iter_mut().zip(felt_c) {
-            *warmth = plus(*warmth, pending_s, *at_c);
-        }
+        vector::widest(Warm {
+            warmth: &mut self.warmth,
+            felt_c,
+            over_s: std::mem::take(&mut self.pending_s),
+        });
     }
 
     /// Notes what the servers from `first` on do now, `share` of the step after its start.
@@ -90,6 +94,26 @@ impl Meter {
     }
 }
 
+/// The loop over all racks that have felt something for some time.
+struct Warm<'a> {
+    warmth: &'a mut [Vec<f64>; 2],
+    felt_c: &'a [f64],
+    over_s: Twice,
+}
+
+impl vector::WithSimd for Warm<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        for (warmth, over_s) in self.warmth.iter_mut().zip(self.over_s) {
+            for (warmth, at_c) in warmth.iter_mut().zip(self.felt_c) {
+                *warmth += at_c * over_s;
+            }
+        }
+    }
+}
+
 impl Turn {
     fn goes_on(&self, server: u32, share: f64, (from, to): (u32, u32)) -> bool {
         self.end == server && self.share == share && (self.from, self.to) == (from, to)
@@ -104,7 +128,7 @@ impl Fleet {
         meter.noted.clone_from(&self.server_point);
         meter.counted.clone_from(&self.server_point);
         meter.base_j = vec![[0.0; 2]; self.server_point.len()];
-        meter.warmth = vec![[0.0; 2]; self.rack_mix.len()];
+        meter.warmth = [(); 2].map(|()| vec![0.0; self.rack_mix.len()]);
     }
 
     /// Share of the step before a moment in it.
@@ -133,14 +157,11 @@ impl Fleet {
         let meter = &mut self.meter;
         meter.turn_coolant(&self.felt.rack_c);
         let span_s = std::mem::take(&mut meter.span_s);
-        let racks = meter.warmth.iter_mut().zip(
-            meter
-                .counted
-                .chunks(self.servers_per_rack)
-                .zip(meter.base_j.chunks_mut(self.servers_per_rack)),
-        );
-        for (warmth, (points, base_j)) in racks {
-            let warmth = std::mem::take(warmth);
+        let servers = self.servers_per_rack;
+        let points = meter.counted.chunks(servers);
+        let racks = points.zip(meter.base_j.chunks_mut(servers));
+        for (rack, (points, base_j)) in racks.enumerate() {
+            let warmth = [0, 1].map(|way| meter.warmth[way][rack]);
             let (mut last, mut more_j) = (u32::MAX, [0.0; 2]);
             for (&point, base_j) in points.iter().zip(base_j) {
                 if point != last {
@@ -149,6 +170,9 @@ impl Fleet {
                 }
                 *base_j = plus(*base_j, more_j, 1.0);
             }
+        }
+        for warmth in &mut meter.warmth {
+            warmth.fill(0.0);
         }
     }
 
@@ -204,7 +228,7 @@ impl Fleet {
         // Before the first step nothing is felt, and nothing is pending.
         let at_c = self.felt.rack_c.get(rack).copied().unwrap_or(0.0);
         let unread_s = plus(meter.pending_s, passed_s, 1.0);
-        let warmth = plus(meter.warmth[rack], unread_s, at_c);
+        let warmth = plus([0, 1].map(|way| meter.warmth[way][rack]), unread_s, at_c);
         (plus(meter.span_s, passed_s, 1.0), warmth)
     }
 

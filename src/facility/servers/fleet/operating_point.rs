@@ -115,14 +115,12 @@ impl RackMix {
         (self.low, self.high) = (empty, empty);
         self.worked_gpus = 0.0;
         self.served_gpus = [0.0; 2];
-        self.varies = false;
         for &(point, count) in &self.counts {
             let point = points.get(point);
             if point.busy > 0 {
                 let worked_gpus = count * f64::from(point.busy) * point.settled_for[0];
                 self.worked_gpus += worked_gpus;
                 if let Load::Service(_) = point.load {
-                    self.varies = true;
                     self.served_gpus[0] += worked_gpus * point.low.pace;
                     self.served_gpus[1] += worked_gpus * point.high.pace;
                 } else {

@@ -60,8 +60,9 @@ impl Fleet {
                 }
             }
         };
-        for (index, mix) in self.mixes.iter().filter(|(_, mix)| mix.varies) {
-            add(mix, f64::from(mix.racks), self.coolant_c[index]);
+        for &index in &self.varying {
+            let mix = self.mixes.get(index);
+            add(mix, f64::from(mix.racks), self.coolant_c[index as usize]);
         }
         for (rack, mix, share) in self.moves.terms() {
             let mix = self.mixes.get(mix);
