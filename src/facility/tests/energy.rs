@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::loaded;
 use crate::scenario::resolve;
-use crate::snapshot::{FinishedJob, JobEnergy};
+use crate::snapshot::{FinishedJob, HeldPower, JobEnergy, ServicePower};
 
 /// Energies of a run, J.
 #[derive(Debug, Default)]
@@ -142,4 +142,49 @@ proptest! {
             prop_assert_eq!(energy.it_j > 0.0, job.end_s > job.start_s && job.gpus > 0, "{:?}", job);
         }
     }
+}
+
+/// 24 servers: 16 answer requests (124 of 128 GPUs), 8 make images (57 of 64). All energy is theirs, that of the GPUs that none of them
+/// asked for too; without tokens to count it is no energy of tokens; and a server out of service is nobody's.
+#[test]
+fn services_have_their_servers_whole() {
+    let sums = |tokens_per_gpu_s: f64, failures: &str| {
+        let text = format!(
+            "name = 'served'\nit = []\n[run]\nstart = '2026-07-01'\ndays = 1\nstep_s = 300\n[site]\nclimate = 'phoenix'\n\
+             [[hall]]\nname = 'h'\nserver = 'hgx-h100'\nracks = 6\nservers_per_rack = 4\n[hall.cooling.air]\n\
+             supply_c = 24.0\n[heat_rejection.water_cooled_chiller]\nsetpoint_c = 18.0\n\
+             [workload.inference]\ngpus = 124\nmean_utilisation = 0.5\ntokens_per_gpu_s = {tokens_per_gpu_s}\n\
+             [workload.diffusion]\nmodel = 'flux.1-dev'\nimages_per_hour = 100\ngpus = 57\n{failures}"
+        );
+        let mut simulation = resolve(&loaded(&text)).unwrap().simulation;
+        let (mut held, mut servers_w) = (HeldPower::default(), 0.0);
+        while let Some(step) = simulation.step().unwrap() {
+            let now = step.held_power.unwrap();
+            held.services_w += now.services_w;
+            held.tokens = held.tokens.plus(now.tokens);
+            held.images = held.images.plus(now.images);
+            servers_w += step.power.servers_w();
+        }
+        (held, servers_w)
+    };
+    let (held, servers_w) = sums(1700.0, "");
+    assert!(near(held.services_w, servers_w), "{held:?} {servers_w}");
+    let kinds_w = held.tokens.it_w + held.images.it_w;
+    assert!(near(kinds_w, servers_w), "{held:?} {servers_w}");
+    for kind in [held.tokens, held.images] {
+        let chips = kind.chips_w / kind.it_w;
+        assert!((0.3..0.8).contains(&chips), "{held:?}");
+    }
+    // Busier, and on twice as many servers.
+    assert!(held.tokens.it_w > 2.2 * held.images.it_w, "{held:?}");
+
+    let (without, _) = sums(0.0, "");
+    assert_eq!(without.tokens, ServicePower::default());
+    assert!(near(without.images.it_w, held.images.it_w));
+    assert!(near(without.services_w, held.services_w));
+
+    // A server is up for 40/8 h and away for 2.
+    let (failing, servers_w) = sums(1700.0, "[failures]\ngpu_hours = 40\nrepair_hours = 2\n");
+    let share = failing.services_w / servers_w;
+    assert!((0.6..0.9).contains(&share), "{share}");
 }
