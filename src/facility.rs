@@ -153,8 +153,6 @@ pub struct Facility {
     changed_s: f64,
     /// Whether chips are counted by temperature once an hour: most of the price of hourly steps.
     counts_chips: bool,
-    /// Whether the energy of jobs is counted.
-    meters_jobs: bool,
     /// By service, in this step.
     service_power: Vec<snapshot::ServicePower>,
     snapshot: Snapshot,
@@ -232,7 +230,6 @@ impl Facility {
             everything_runs: true,
             changed_s: f64::INFINITY,
             counts_chips: true,
-            meters_jobs: false,
             service_power: Vec::new(),
             snapshot,
         };

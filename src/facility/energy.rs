@@ -22,7 +22,6 @@ impl Facility {
     /// every step.
     pub fn meter_jobs(&mut self) {
         if self.work.count_energy() {
-            self.meters_jobs = true;
             for hall in &mut self.halls {
                 hall.fleet.meter();
             }
@@ -33,7 +32,7 @@ impl Facility {
     pub(super) fn count_energy(&mut self, dt_s: f64) {
         let on = f64::from(u8::from(self.on_site.source != Source::Nothing));
         self.snapshot.held_power = self.held_power(on);
-        if !self.meters_jobs {
+        if !self.halls.iter().any(|hall| hall.fleet.is_metered()) {
             return;
         }
         let ratio = self.snapshot.power.facility_per_servers();

@@ -100,11 +100,15 @@ impl EnergyBooks {
         }
         debug_assert!(!self.on || finished.len() == self.left.len());
         for (job, slot) in finished.iter_mut().zip(self.left.drain(..)) {
-            job.energy = Some(JobEnergy::default());
-            if let Some(slot) = slot {
-                job.energy = Some(std::mem::take(&mut self.energies[slot as usize]));
+            let energy = slot.map_or_else(JobEnergy::default, |slot| {
                 self.unused.push(slot);
-            }
+                std::mem::take(&mut self.energies[slot as usize])
+            });
+            // Differences of large sums: a job of no length has no less than nothing.
+            job.energy = Some(JobEnergy {
+                it_j: energy.it_j.max(0.0),
+                facility_j: energy.facility_j.max(0.0),
+            });
         }
     }
 

@@ -44,9 +44,9 @@ pub(super) struct Meter {
     /// Turns of the step, and how many are counted.
     turns: Vec<Turn>,
     done: usize,
-    /// By server: H_0, J.
+    /// By server: `H_0`, J.
     base_j: Vec<Twice>,
-    /// By rack: ∫T_felt·dt since lines changed, up to `pending_s` ago, K·s.
+    /// By rack: ∫T·dt of the felt coolant since lines changed, up to `pending_s` ago, K·s.
     warmth: [Vec<f64>; 2],
     pending_s: Twice,
     /// Since lines changed.
@@ -129,6 +129,10 @@ impl Fleet {
         meter.counted.clone_from(&self.server_point);
         meter.base_j = vec![[0.0; 2]; self.server_point.len()];
         meter.warmth = [(); 2].map(|()| vec![0.0; self.rack_mix.len()]);
+    }
+
+    pub(in crate::facility) fn is_metered(&self) -> bool {
+        self.meter.on
     }
 
     /// Share of the step before a moment in it.
