@@ -4,6 +4,7 @@
 //! H = ∫h·dt            h = a + b·T_felt      power of one held GPU at the inlets; a, b: the line of the server's point
 //! H = H_0 + a·t + b·∫T_felt·dt               t: time since lines changed last
 //! H_0 += (a·t + b·∫T)_from − (a·t + b·∫T)_to     where the server goes from one point to another
+//! H_0 += a·t + b·∫T,    t = ∫T = 0               where lines change; of a rack at once, where all of it is on one point
 //! ```
 //!
 //! Everything is counted twice: over time, and over time times what the site draws over what its servers do. Lines change with the
@@ -44,8 +45,11 @@ pub(super) struct Meter {
     /// Turns of the step, and how many are counted.
     turns: Vec<Turn>,
     done: usize,
-    /// By server: `H_0`, J.
+    /// By server and by rack: `H_0` is the sum of both, J.
     base_j: Vec<Twice>,
+    rack_j: Vec<Twice>,
+    /// By rack: all its servers are on one point, of those counted.
+    alike: Vec<bool>,
     /// By rack: ∫T·dt of the felt coolant since lines changed, up to `pending_s` ago, K·s.
     warmth: [Vec<f64>; 2],
     pending_s: Twice,
@@ -128,6 +132,8 @@ impl Fleet {
         meter.noted.clone_from(&self.server_point);
         meter.counted.clone_from(&self.server_point);
         meter.base_j = vec![[0.0; 2]; self.server_point.len()];
+        meter.rack_j = vec![[0.0; 2]; self.rack_mix.len()];
+        meter.alike = vec![true; self.rack_mix.len()];
         meter.warmth = [(); 2].map(|()| vec![0.0; self.rack_mix.len()]);
     }
 
@@ -161,18 +167,24 @@ impl Fleet {
         let meter = &mut self.meter;
         meter.turn_coolant(&self.felt.rack_c);
         let span_s = std::mem::take(&mut meter.span_s);
-        let servers = self.servers_per_rack;
-        let points = meter.counted.chunks(servers);
-        let racks = points.zip(meter.base_j.chunks_mut(servers));
-        for (rack, (points, base_j)) in racks.enumerate() {
+        let mut last = (u32::MAX, Linear::default());
+        let mut line = |point: u32| {
+            if point != last.0 {
+                last = (point, self.points.get(point).metered.1);
+            }
+            last.1
+        };
+        let racks = meter.counted.chunks(self.servers_per_rack).enumerate();
+        for (rack, points) in racks {
             let warmth = [0, 1].map(|way| meter.warmth[way][rack]);
-            let (mut last, mut more_j) = (u32::MAX, [0.0; 2]);
+            if meter.alike[rack] {
+                let more_j = over(line(points[0]), span_s, warmth);
+                meter.rack_j[rack] = plus(meter.rack_j[rack], more_j, 1.0);
+                continue;
+            }
+            let base_j = &mut meter.base_j[rack * self.servers_per_rack..];
             for (&point, base_j) in points.iter().zip(base_j) {
-                if point != last {
-                    more_j = over(self.points.get(point).metered.1, span_s, warmth);
-                    last = point;
-                }
-                *base_j = plus(*base_j, more_j, 1.0);
+                *base_j = plus(*base_j, over(line(point), span_s, warmth), 1.0);
             }
         }
         for warmth in &mut meter.warmth {
@@ -216,6 +228,7 @@ impl Fleet {
             if of != last {
                 let (span_s, warmth) = self.passed(of.0, passed_s);
                 line_j = over(self.points.get(of.1).metered.1, span_s, warmth);
+                line_j = plus(line_j, meter.rack_j[of.0 as usize], 1.0);
                 last = of;
             }
             sum_j = plus(sum_j, meter.base_j[server as usize], 1.0);
@@ -248,18 +261,21 @@ impl Fleet {
             );
             let less = from.plus(to, -1.0);
             let passed_s = step_s.map(|s| s * turn.share);
-            let mut server = turn.first;
-            while server < turn.end {
-                let rack = self.rack_of(server);
-                let end = turn.end.min((rack + 1) * self.servers_per_rack as u32);
+            let racks = self.rack_of(turn.first)..=self.rack_of(turn.end - 1);
+            for rack in racks {
                 let (span_s, warmth) = self.passed(rack, passed_s);
                 let less_j = over(less, span_s, warmth);
-                for base_j in &mut self.meter.base_j[server as usize..end as usize] {
+                let first = rack as usize * self.servers_per_rack;
+                let all = first..first + self.servers_per_rack;
+                let turned = all.start.max(turn.first as usize)..all.end.min(turn.end as usize);
+                let meter = &mut self.meter;
+                for base_j in &mut meter.base_j[turned.clone()] {
                     *base_j = plus(*base_j, less_j, 1.0);
                 }
-                server = end;
+                meter.counted[turned].fill(turn.to);
+                let mut others = meter.counted[all].iter();
+                meter.alike[rack as usize] = others.all(|point| *point == turn.to);
             }
-            self.meter.counted[turn.first as usize..turn.end as usize].fill(turn.to);
         }
     }
 

@@ -122,7 +122,7 @@ fn two_jobs_share_a_server() {
     near(100.0 * rack_w, before.it_j + second_j + nobodys_j);
 }
 
-/// Warmer fluid, a cap, and a server that serves for a while: the energy of a server is what a count in every step adds up to.
+/// Warmer fluid, caps, other numbers of GPUs: the energy of a server is what a count in every step adds up to.
 #[test]
 fn lines_that_change_lose_nothing() {
     let mut fleet = fleet();
