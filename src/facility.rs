@@ -14,6 +14,7 @@ mod audit;
 mod availability;
 mod beside;
 mod commands;
+mod energy;
 mod held;
 mod inspect;
 mod late;
@@ -152,6 +153,8 @@ pub struct Facility {
     changed_s: f64,
     /// Whether chips are counted by temperature once an hour: most of the price of hourly steps.
     counts_chips: bool,
+    /// By service, in this step.
+    service_power: Vec<snapshot::ServicePower>,
     snapshot: Snapshot,
 }
 
@@ -227,6 +230,7 @@ impl Facility {
             everything_runs: true,
             changed_s: f64::INFINITY,
             counts_chips: true,
+            service_power: Vec::new(),
             snapshot,
         };
         if facility.work.is_level() {
@@ -297,6 +301,7 @@ impl Facility {
             self.drawn_over(dt_s, false);
         }
         self.show(dt_s);
+        self.count_energy(dt_s);
         let audit = Audit {
             time_s: self.snapshot.time_s,
         };
@@ -339,10 +344,5 @@ impl Facility {
             });
             first += hall.fleet.servers() as u32;
         }
-    }
-
-    /// The jobs that wait or run now.
-    pub fn present(&self) -> Vec<snapshot::ActiveJob> {
-        self.work.present()
     }
 }

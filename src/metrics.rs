@@ -143,6 +143,7 @@ registry! {
     goodput::GoodputMetric { goodput: Goodput },
     swings::SwingsMetric { swings: Swings },
     ramps::RampsMetric { ramps: Ramps },
+    held::HeldMetric { server_mwh: ServerMwh },
     service::Services { service: Service, offload: Offload },
     mining::MiningMetric { mining: Mining },
     ownership::OwnershipMetric {

@@ -65,6 +65,7 @@
 
 pub mod cluster;
 pub mod dispatcher;
+mod energy;
 mod jobs;
 mod loads;
 mod meter;
@@ -88,6 +89,7 @@ use crate::workload::{Label, Outcome};
 
 pub use cluster::{Cluster, HallShape, Placement, Racks};
 pub use dispatcher::{Dispatcher, Site};
+pub use energy::{Holding, JobEnergy};
 pub use occupants::Occupant;
 pub use policy::{Backfill, Conservative, Fifo, FirstFit, Policy};
 pub use rules::placing::Placing;
@@ -275,6 +277,8 @@ pub struct FinishedJob {
     pub label: Label,
     /// Where the time for which it held its GPUs went, s.
     pub spent: TimeBreakdown,
+    /// What they drew; None where it is not counted, see `Facility::meter_jobs`.
+    pub energy: Option<JobEnergy>,
 }
 
 /// The work and the machines do not go together.

@@ -3,11 +3,14 @@
 //! Powers and temperatures are means over the step unless a name differs. The buffers live for the
 //! whole run and are overwritten in place.
 
+mod held_power;
+
 use crate::physics::psychrometrics::MoistAir;
 use crate::physics::temperature_counts::TemperatureCounts;
 use crate::physics::water::Water;
-pub use crate::scheduler::{ActiveJob, FinishedJob, Occupant, Queue, TimeBreakdown};
+pub use crate::scheduler::{ActiveJob, FinishedJob, JobEnergy, Occupant, Queue, TimeBreakdown};
 pub use crate::vector::Flat;
+pub use held_power::{HeldPower, ServicePower};
 
 /// Electrical power by use, W. The uses add up to what grid, generation and storage deliver.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -57,6 +60,22 @@ impl Power {
             + self.basin_heaters_w
             + self.hall_fans_w
             + self.cdu_pumps_w
+    }
+
+    /// Power at the inlets of the servers, W.
+    pub fn servers_w(&self) -> f64 {
+        self.compute_w + self.server_fans_w + self.psu_losses_w
+    }
+
+    /// What the site draws for each watt at the inlets of its servers: energy of servers times this is their energy at the meter,
+    /// with their part of cooling, losses, and IT beside them. 0 where they draw nothing.
+    pub fn facility_per_servers(&self) -> f64 {
+        let servers_w = self.servers_w();
+        if servers_w > 0.0 {
+            self.facility_w / servers_w
+        } else {
+            0.0
+        }
     }
 
     /// All IT beside the servers, W.
@@ -356,6 +375,8 @@ pub struct Snapshot {
     pub queue: Option<Queue>,
     /// None where there are no services.
     pub service_output: Option<ServiceOutput>,
+    /// None where the work is a load profile without jobs.
+    pub held_power: Option<HeldPower>,
     /// None where the work is not a measured power.
     pub measured: Option<Measured>,
     /// None where the work is a load profile without jobs.

@@ -98,7 +98,7 @@ pub struct Leaving {
 /// Runs a scenario and leaves its results in the folder of `leaving`, whole or not at all. `commands` are those that `resolved`
 /// has: they go into the folder, where its scenario alone would not lead to the same results.
 pub fn run_into(
-    resolved: Resolved,
+    mut resolved: Resolved,
     loaded: &Loaded,
     commands: &Session,
     leaving: Leaving,
@@ -118,6 +118,9 @@ pub fn run_into(
     let mut wanted = leaving.wanted;
     if resolved.surface.is_some() {
         by_surface::leave_out(&mut wanted);
+    }
+    if wanted.has(TableName::Jobs) {
+        resolved.simulation.facility.meter_jobs();
     }
     let tables = format!("{wanted:?}");
     let asked = [scenario.as_str(), session.as_deref().unwrap_or(""), &tables];

@@ -1,5 +1,6 @@
 //! The assembled plant: it audits itself, and finds the component that leaks.
 
+mod energy;
 mod imposed;
 mod steps;
 

@@ -8,7 +8,9 @@ mod service_output;
 pub use failures::{Failures, FailuresConfig};
 pub use level::{Level, PowerTarget};
 
-use crate::scheduler::{ActiveJob, Dispatcher, FinishedJob, Occupant, Queue, Servers, ServiceLoad};
+use crate::scheduler::{
+    ActiveJob, Dispatcher, FinishedJob, Holding, JobEnergy, Occupant, Queue, Servers, ServiceLoad,
+};
 use crate::snapshot::ServiceOutput;
 use crate::workload::{Calendar, Service};
 use out_of_service::{OutOfService, Reason};
@@ -297,11 +299,34 @@ impl Work {
         }
     }
 
-    /// The jobs that wait or run now.
-    pub(super) fn present(&self) -> Vec<ActiveJob> {
+    /// The jobs that wait or run now; `read` says what some GPUs drew since the start.
+    pub(super) fn present(&self, read: impl FnMut(&Holding) -> JobEnergy) -> Vec<ActiveJob> {
         match self {
             Self::Level { .. } => Vec::new(),
-            Self::Jobs(jobs) => jobs.dispatcher.state().active_jobs().collect(),
+            Self::Jobs(jobs) => jobs.dispatcher.state().metered_jobs(read).collect(),
+        }
+    }
+
+    /// Services, in the order of `Load::Service`; none where the work is a level.
+    pub(super) fn services(&self) -> Option<&[Service]> {
+        match self {
+            Self::Level { .. } => None,
+            Self::Jobs(jobs) => Some(&jobs.services),
+        }
+    }
+
+    /// Counts the energy of jobs from now on; false where there are none.
+    pub(super) fn count_energy(&mut self) -> bool {
+        if let Self::Jobs(jobs) = self {
+            jobs.dispatcher.count_energy();
+        }
+        !self.is_level()
+    }
+
+    /// Gives the jobs that left in the step their energy; `read` as above, up to a moment of the step.
+    pub(super) fn settle_energy(&mut self, read: impl FnMut(&Holding) -> JobEnergy) {
+        if let Self::Jobs(jobs) = self {
+            jobs.dispatcher.settle_energy(read);
         }
     }
 

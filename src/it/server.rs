@@ -101,6 +101,11 @@ pub struct Operating {
     pub compute_w: f64,
     /// Server fans, W.
     pub fans_w: f64,
+    /// All accelerators, W.
+    pub chips_w: f64,
+    /// Of compute and fans, what belongs to the busy accelerators, W: their own, what their load adds to the host, and their
+    /// share by number of its idle power and of the fans.
+    pub held_w: f64,
     /// The hottest chip, °C.
     pub chip_c: f64,
     /// The coolest of the busy chips, °C.
@@ -280,12 +285,16 @@ impl Server {
             chips.mean_w
         };
         let requested = load;
-        let busy_share = busy / f64::from(entry.accelerators) * host.unwrap_or(requested);
-        let host_w = entry.host_idle_w + (entry.host_busy_w - entry.host_idle_w) * busy_share;
-        let compute_w = chips.mean_w * busy + cool_w * idle + host_w;
+        let held_share = busy / f64::from(entry.accelerators);
+        let busy_share = held_share * host.unwrap_or(requested);
+        let host_busy_w = (entry.host_busy_w - entry.host_idle_w) * busy_share;
+        let host_w = entry.host_idle_w + host_busy_w;
+        let chips_w = chips.mean_w * busy + cool_w * idle;
+        let compute_w = chips_w + host_w;
         let (clock, pace) = chips.speed(work);
         let mut point = Operating {
             compute_w,
+            chips_w,
             chip_c: chips.all[0].chip_c,
             coolest_c: chips.all[3].chip_c,
             memory_c: chips.all[0].memory_c,
@@ -313,6 +322,8 @@ impl Server {
                 point.psu_plated = f64::from(u8::from(plates.plates.has(Part::Psu)));
             }
         }
+        let shared_w = entry.host_idle_w + point.fans_w;
+        point.held_w = chips.mean_w * busy + host_busy_w + shared_w * held_share;
         point
     }
 

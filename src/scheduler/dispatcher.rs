@@ -14,7 +14,10 @@ use super::rules::defer::Deferral;
 use super::rules::order::Ranks;
 use super::rules::power_cap::ServerPower;
 use super::state::ClusterState;
-use super::{Cluster, FinishedJob, Queue, Scheduler, SchedulerError, Servers, SwingWeight};
+use super::{
+    Cluster, FinishedJob, Holding, JobEnergy, Queue, Scheduler, SchedulerError, Servers,
+    SwingWeight,
+};
 use crate::series::Signal;
 use crate::workload::{Arrivals, Job, Service};
 
@@ -211,6 +214,16 @@ impl Dispatcher {
             finished.sort_by(|a, b| a.end_s.total_cmp(&b.end_s)); // rejected and abandoned ones are in between
         }
         into.append(finished);
+    }
+
+    /// Counts the energy of jobs from now on; call it before the first step.
+    pub fn count_energy(&mut self) {
+        self.state.count_energy();
+    }
+
+    /// Gives the jobs that left in the step their energy: `read` says what some GPUs drew from the start of the run up to a moment.
+    pub fn settle_energy(&mut self, read: impl FnMut(&Holding) -> JobEnergy) {
+        self.state.settle_energy(read);
     }
 
     /// The services, in the order of `Load::Service`.

@@ -21,6 +21,7 @@ pub use interrupt::RunningJob;
 pub use read::ActiveJob;
 
 use super::cluster::{Allocation, Cluster, Placement};
+use super::energy::{EnergyBooks, Holding, JobEnergy};
 use super::jobs::{JobIndex, JobRecord, JobTable};
 use super::loads::ServerLoads;
 use super::meter::Meter;
@@ -63,6 +64,7 @@ pub struct ClusterState {
     rejected: u64,
     down_gpus: u64,
     finished: Vec<FinishedJob>,
+    energy: EnergyBooks,
 }
 
 impl ClusterState {
@@ -88,6 +90,7 @@ impl ClusterState {
             rejected: 0,
             down_gpus: 0,
             finished: Vec::new(),
+            energy: EnergyBooks::default(),
         }
     }
 
@@ -138,6 +141,7 @@ impl ClusterState {
         {
             self.rejected += 1;
             self.finished.push(JobRecord::refused(*job));
+            self.energy.leave(None);
             return;
         }
         let index = self.jobs.insert(job);
@@ -192,10 +196,12 @@ impl ClusterState {
         self.hold(index, false);
     }
 
-    /// Order and cap count what a job begins to hold, or gives back.
+    /// Order, cap and energy count what a job begins to hold, or gives back.
     fn hold(&mut self, index: JobIndex, starts: bool) {
-        let record = &self.jobs[index];
+        let record = &mut self.jobs[index];
         self.queue.hold(record.job(), self.now_s, starts);
+        let whole = self.cluster.halls()[record.allocation().hall].gpus_per_server;
+        self.energy.note(record, whole, self.now_s, starts);
         if let Some(cap) = &mut self.cap {
             let power_milliw = cap.job_milliw(record.allocation().hall, record.job());
             cap.shift(power_milliw, starts);
@@ -228,6 +234,7 @@ impl ClusterState {
         let record = &mut self.jobs[index];
         self.running.close(record, end);
         self.finished.push(record.left(done));
+        self.energy.leave(record.energy_slot());
         self.jobs.remove(index);
     }
 
@@ -324,6 +331,16 @@ impl ClusterState {
     /// Jobs refused because no hall could ever hold them.
     pub(super) fn rejected(&self) -> u64 {
         self.rejected
+    }
+
+    /// Counts the energy of jobs from now on: before the first step.
+    pub(super) fn count_energy(&mut self) {
+        self.energy.turn_on();
+    }
+
+    /// Gives the jobs that left in the step their energy, by what their GPUs drew since the start.
+    pub(super) fn settle_energy(&mut self, read: impl FnMut(&Holding) -> JobEnergy) {
+        self.energy.settle(&mut self.finished, read);
     }
 
     /// The jobs that left since they were last taken away.

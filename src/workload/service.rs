@@ -89,6 +89,17 @@ pub struct OutputRate {
 }
 
 impl Service {
+    /// What it counts; none where it has a load and nothing else.
+    pub fn output(&self) -> Option<OutputKind> {
+        match self.served.as_deref() {
+            Some(Served::Model(deployed)) => Some(deployed.output),
+            Some(Served::Trace { .. }) => Some(OutputKind::Tokens),
+            None | Some(Served::Shared(_)) => {
+                (self.tokens_per_gpu_s > 0.0).then_some(OutputKind::Tokens)
+            }
+        }
+    }
+
     /// Its output in a step.
     pub fn output_rate(&self, calendar: Calendar, time_s: f64, dt_s: f64) -> OutputRate {
         let (hour, day) = calendar.at(time_s + 0.5 * dt_s);

@@ -206,6 +206,35 @@ fn jobs_are_counted_once() {
     );
     assert!(result.get("jobs.submitted") >= result.get("jobs.started"));
     assert!(result.get("jobs.started") >= result.get("jobs.completed"));
+    // Energy of those that ended, less than that of all jobs; with services and what nobody held it is that of the servers.
+    let (it_kwh, facility_kwh) = (jobs.numbers("it_kwh"), jobs.numbers("facility_kwh"));
+    let ended_mwh = it_kwh.iter().sum::<f64>() / 1e3;
+    let of = |who: &str| result.get(&format!("server_mwh.{who}"));
+    assert!(
+        ended_mwh > 0.5 * of("jobs") && ended_mwh < of("jobs"),
+        "{ended_mwh}"
+    );
+    let servers = ["compute", "server_fans", "psu_losses"];
+    let servers = servers.map(|part| result.get(&format!("energy_mwh.{part}")));
+    near(
+        "energy of the servers",
+        of("jobs") + of("services") + of("unallocated"),
+        servers.iter().sum(),
+        1e-9,
+    );
+    for (it_kwh, facility_kwh) in it_kwh.iter().zip(&facility_kwh) {
+        let ratio = facility_kwh / it_kwh;
+        assert!(
+            *it_kwh < 0.1 || (1.05..2.0).contains(&ratio),
+            "{it_kwh} {facility_kwh}"
+        );
+    }
+    near(
+        "energy of tokens",
+        result.get("service.it_j_per_token") * result.get("service.tokens") / 3.6e9,
+        of("services"),
+        1e-9,
+    );
     let waits = jobs.numbers("wait_s");
     near(
         "mean wait",

@@ -17,6 +17,7 @@ mod changes;
 mod felt;
 mod held;
 mod inspect;
+mod meter;
 mod moves;
 mod operating_point;
 mod served;
@@ -41,6 +42,7 @@ use crate::kept::Kept;
 use crate::scheduler::{Change, Load};
 use felt::Felt;
 use held::Held;
+use meter::Meter;
 use moves::Moves;
 use operating_point::{OperatingPoint, PointKey, RackMix};
 use thermal_shutdown::ThermalShutdown;
@@ -62,6 +64,8 @@ pub(in crate::facility) struct Totals {
     pub(in crate::facility) worked_gpus: f64,
     /// Chips' worth of work of services and imposed loads at the speed of their servers, after the cap, where heat holds none back.
     pub(in crate::facility) served_gpus: f64,
+    /// At the inlets, what belongs to the accelerators that jobs hold, W.
+    pub(in crate::facility) jobs_w: f64,
 }
 
 impl Totals {
@@ -75,6 +79,7 @@ impl Totals {
         self.other_w += other.other_w * times;
         self.worked_gpus += other.worked_gpus * times;
         self.served_gpus += other.served_gpus * times;
+        self.jobs_w += other.jobs_w * times;
     }
 
     pub(in crate::facility) fn it_w(&self) -> f64 {
@@ -105,6 +110,8 @@ pub(in crate::facility) struct Fleet {
     last_point: Option<(u32, Load, u32)>,
     rack_mix: Vec<u32>,
     mixes: Slots<RackMix>,
+    /// Those that vary, in order.
+    varying: Vec<u32>,
     mix_of: HashMap<Box<[u32]>, u32>,
     spans: RackSpans,
     /// By index of the mix: the lines of its racks.
@@ -122,6 +129,7 @@ pub(in crate::facility) struct Fleet {
     /// Coolant as the chips feel it.
     felt: Felt,
     held: Held,
+    meter: Meter,
     /// Some service ran slower in it because of a cap on its chips' power.
     capped: bool,
     /// The only service is a load imposed on all servers, which follows their clock.
@@ -150,6 +158,7 @@ impl Fleet {
         let mut fleet = Self {
             felt: Felt::new(server.lag_s()),
             held: Held::default(),
+            meter: Meter::default(),
             server,
             psu,
             servers_per_rack,
@@ -160,6 +169,7 @@ impl Fleet {
             last_point: None,
             rack_mix: vec![0; racks],
             mixes: Slots::default(),
+            varying: Vec::new(),
             mix_of: HashMap::default(),
             spans: RackSpans::new(racks, 0),
             lines: Vec::new(),

@@ -33,6 +33,11 @@ impl Linear {
         Self::default().plus(self, times)
     }
 
+    /// Its integral over `span_s` in which that of the coolant temperature is `warmth`.
+    pub(super) fn over(self, span_s: f64, warmth: f64) -> f64 {
+        self.offset * span_s + self.slope * warmth
+    }
+
     #[inline(always)]
     pub(super) fn at(self, coolant_c: f64) -> f64 {
         self.offset + self.slope * coolant_c

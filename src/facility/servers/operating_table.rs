@@ -16,6 +16,11 @@ pub(super) struct Values {
     pub(super) compute_w: f64,
     pub(super) fans_w: f64,
     pub(super) psu_w: f64,
+    /// All accelerators, behind the power supplies.
+    pub(super) chips_w: f64,
+    /// At the inlets, of the accelerators that are held: of servers one of their chips, rest and losses, see `it::Operating`; in a
+    /// rack only those of jobs.
+    pub(super) held_w: f64,
     pub(super) air_m3_s: f64,
     /// Heat that cold plates catch, W.
     pub(super) liquid_w: f64,
@@ -34,11 +39,19 @@ pub(super) struct Values {
 impl Values {
     /// A settled server and the loss of its power supplies.
     pub(super) fn of(psu: &Psu, point: &Operating) -> Self {
-        let psu_w = psu.loss_w(point.compute_w + point.fans_w);
+        let output_w = point.compute_w + point.fans_w;
+        let psu_w = psu.loss_w(output_w);
+        let input_per_output = if output_w > 0.0 {
+            1.0 + psu_w / output_w
+        } else {
+            1.0
+        };
         Self {
             compute_w: point.compute_w,
             fans_w: point.fans_w,
             psu_w,
+            chips_w: point.chips_w,
+            held_w: point.held_w * input_per_output,
             air_m3_s: point.air_m3_s,
             liquid_w: point.liquid_w + point.psu_plated * psu_w,
             chip_c: point.chip_c,
@@ -88,6 +101,8 @@ impl Values {
             compute_w: read(self.compute_w, other.compute_w),
             fans_w: read(self.fans_w, other.fans_w),
             psu_w: read(self.psu_w, other.psu_w),
+            chips_w: read(self.chips_w, other.chips_w),
+            held_w: read(self.held_w, other.held_w),
             air_m3_s: read(self.air_m3_s, other.air_m3_s),
             liquid_w: read(self.liquid_w, other.liquid_w),
             chip_c: read(self.chip_c, other.chip_c),

@@ -300,6 +300,7 @@ mod tests {
             start_s,
             left_s: 450.0,
             deadline_s: 5_000.0,
+            energy: None,
         };
         metric.at_end(
             &[present(0.0, Some(100.0)), present(3_600.0, None)],

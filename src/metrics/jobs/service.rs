@@ -2,15 +2,19 @@
 //!
 //! ```text
 //! requested = delivered + refused + offloaded          tokens; images likewise, without devices
+//! J per token = Σ P·dt of the servers of services that count tokens / Σ tokens delivered
+//!               P: chips | at the IT inlets | those times facility / servers, step by step
 //! ```
+//!
+//! Whole servers, also while they idle. At the meter comes their part of cooling, losses, and IT beside the servers.
 //!
 //! Devices lie outside the facility: their energy is a group of its own and no part of any other figure. A group is absent
 //! where nothing of it was counted.
 
-use crate::metrics::figures::{figures, known};
+use crate::metrics::figures::{Heading, figures, known};
 use crate::metrics::sum::Sum;
 use crate::metrics::{Context, Metric, Summary};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{ServicePower, Snapshot};
 use crate::units::{HOUR_S, J_PER_MWH};
 
 figures! {
@@ -30,6 +34,14 @@ figures! {
                 100.0 * share
             )
         });
+        /// Energy at the meter for each token delivered: that of `it_j_per_token`, in each step times what the site drew over what its
+        /// servers did, so with its part of cooling, losses, network and storage.
+        facility_j_per_token: Option<f64> = J.row(Heading::Work, "energy for a token served", 3);
+        /// Energy at the IT inlets for each token delivered: the servers of the services that count tokens, whole and also
+        /// while they idle.
+        it_j_per_token: Option<f64> = J.row(Heading::Work, "  at the IT inlets", 3);
+        /// Of that, what their chips alone drew, behind the power supplies: as benchmarks of models state it.
+        chip_j_per_token: Option<f64> = J.row(Heading::Work, "  at the chips", 3);
         /// Images and video clips of `diffusion` delivered.
         #[serde(alias = "pictures")]
         images: Option<f64> = Count;
@@ -39,6 +51,12 @@ figures! {
             .zero("images refused", 0)
             .rank(8)
             .warns(|images, _| format!("{images:.0} images and clips found no GPU"));
+        /// Energy at the meter for each image or clip delivered, by the servers of `diffusion`; as for tokens.
+        facility_j_per_image: Option<f64> = J.row(Heading::Work, "energy for an image", 3);
+        /// The same at the IT inlets.
+        it_j_per_image: Option<f64> = J.row(Heading::Work, "  at the IT inlets", 3);
+        /// The same at the chips.
+        chip_j_per_image: Option<f64> = J.row(Heading::Work, "  at the chips", 3);
         /// GPU-hours held by services in which their copies were unloaded (`scaling = "unload"`).
         unloaded_gpu_hours: Option<f64> = GpuHours;
     }
@@ -54,9 +72,39 @@ figures! {
     }
 }
 
+/// Energy of services.
+#[derive(Debug, Clone, Default)]
+struct Energy {
+    chips_j: Sum,
+    it_j: Sum,
+    facility_j: Sum,
+}
+
+impl Energy {
+    fn add(&mut self, power: &ServicePower, dt_s: f64, facility_per_servers: f64) {
+        self.chips_j.add(power.chips_w * dt_s);
+        self.it_j.add(power.it_w * dt_s);
+        self.facility_j
+            .add(power.it_w * dt_s * facility_per_servers);
+    }
+
+    /// For each of `count`: at the meter, at the IT inlets, at the chips, J; none without energy, or where nothing is counted.
+    fn each(&self, count: f64) -> [Option<f64>; 3] {
+        let all = [&self.facility_j, &self.it_j, &self.chips_j];
+        all.map(|sum| {
+            let energy_j = sum.value();
+            (energy_j > 0.0 && count > 0.0)
+                .then(|| known(energy_j / count))
+                .flatten()
+        })
+    }
+}
+
 /// The metric.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Services {
+    token_energy: Energy,
+    image_energy: Energy,
     tokens: Sum,
     refused: Sum,
     offloaded: Sum,
@@ -77,6 +125,11 @@ impl Metric for Services {
         let Some(service_output) = s.service_output else {
             return;
         };
+        if let Some(held) = s.held_power {
+            let ratio = s.power.facility_per_servers();
+            self.token_energy.add(&held.tokens, s.dt_s, ratio);
+            self.image_energy.add(&held.images, s.dt_s, ratio);
+        }
         self.tokens.add(service_output.tokens);
         self.refused.add(service_output.refused_tokens);
         self.offloaded.add(service_output.offloaded_tokens);
@@ -94,11 +147,22 @@ impl Metric for Services {
             service.requested_tokens = known(tokens + refused + offloaded);
             service.tokens = known(tokens);
             service.refused_tokens = known(refused);
+            [
+                service.facility_j_per_token,
+                service.it_j_per_token,
+                service.chip_j_per_token,
+            ] = self.token_energy.each(tokens);
         }
         let (images, refused) = (self.images.value(), self.refused_images.value());
         if images + refused > 0.0 {
-            summary.service.images = known(images);
-            summary.service.refused_images = known(refused);
+            let service = &mut summary.service;
+            service.images = known(images);
+            service.refused_images = known(refused);
+            [
+                service.facility_j_per_image,
+                service.it_j_per_image,
+                service.chip_j_per_image,
+            ] = self.image_energy.each(images);
         }
         let unloaded_gpu_s = self.unloaded_gpu_s.value();
         if unloaded_gpu_s > 0.0 {
@@ -115,7 +179,7 @@ impl Metric for Services {
 mod tests {
     use super::*;
     use crate::metrics::tests::{context, hour, report};
-    use crate::snapshot::ServiceOutput;
+    use crate::snapshot::{HeldPower, ServiceOutput};
 
     /// Two hours of 6e6 delivered, 1e6 refused and 3e6 elsewhere at 1.2 J: 20e6 requested, 6e6 · 1.2 J = 0.002 MWh; two GPUs
     /// without a copy: 4 GPU-hours.
@@ -144,6 +208,47 @@ mod tests {
         assert_eq!(service.unloaded_gpu_hours, Some(4.0));
         assert_eq!(summary.offload.tokens, Some(6e6));
         assert_eq!(summary.offload.energy_mwh, Some(0.002));
+    }
+
+    /// By hand: in the first hour 600 kW at the inlets, 500 kW of them chips, where the site draws 1.5 times its servers; in the second
+    /// half of that and 2 times. 2 · 27e6 tokens: 0.9 MWh = 3.24e9 J are 60 J each, chips 50 J; at the meter
+    /// 0.6·1.5 + 0.3·2 = 1.5 MWh, 100 J. An image takes 3.6e6 J at the inlets: 100 of 0.05 + 0.05 MWh.
+    #[test]
+    fn energy_per_token_by_hand() {
+        let step = |at, servers_w: f64, facility_w: f64, half: f64| {
+            let mut s = hour(at, facility_w);
+            s.power.compute_w = servers_w;
+            s.service_output = Some(ServiceOutput {
+                tokens: 27e6,
+                images: 50.0,
+                ..ServiceOutput::default()
+            });
+            s.held_power = Some(HeldPower {
+                tokens: ServicePower {
+                    chips_w: 500e3,
+                    it_w: 600e3,
+                }
+                .times(half),
+                images: ServicePower {
+                    chips_w: 25e3,
+                    it_w: 50e3,
+                },
+                ..HeldPower::default()
+            });
+            s
+        };
+        let steps = [step(1.0, 1e6, 1.5e6, 1.0), step(2.0, 8e5, 1.6e6, 0.5)];
+        let service = report(Services::new(&context()), &steps).service;
+        let near = |figure: Option<f64>, wanted: f64| {
+            let value = figure.unwrap();
+            assert!((value / wanted - 1.0).abs() < 1e-12, "{value} {wanted}");
+        };
+        near(service.it_j_per_token, 60.0);
+        near(service.chip_j_per_token, 50.0);
+        near(service.facility_j_per_token, 100.0);
+        near(service.it_j_per_image, 3.6e6);
+        near(service.chip_j_per_image, 1.8e6);
+        near(service.facility_j_per_image, 0.5 * (1.5 + 2.0) * 3.6e6);
     }
 
     #[test]

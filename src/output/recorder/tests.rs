@@ -1,6 +1,6 @@
 use super::*;
 use crate::heat_rejection::Water;
-use crate::snapshot::{FinishedJob, Hall, Plant, Power, Queue, Racks, TimeBreakdown};
+use crate::snapshot::{FinishedJob, Hall, JobEnergy, Plant, Power, Queue, Racks, TimeBreakdown};
 use crate::workload::{Label, Outcome};
 
 fn recording(record_s: f64, format: Format) -> Recording {
@@ -262,6 +262,10 @@ fn jobs_as_they_end() {
                 user: 3,
                 work_s: 70.0,
                 label: Label::new("run-12"),
+                energy: Some(JobEnergy {
+                    it_j: 7.2e6,
+                    facility_j: 9e6,
+                }),
                 interruptions: 2,
                 spent: TimeBreakdown {
                     useful: 40.0,
@@ -280,9 +284,9 @@ fn jobs_as_they_end() {
     assert_eq!(
         text,
         "id,class,gpus,submit,wait_s,start,end,run_s,tokens,completed,ended,user,work_s,slowdown,trace_id,\
-         interruptions,saving_s,restarting_s,rework_s,slowed_s\n\
+         interruptions,saving_s,restarting_s,rework_s,slowed_s,it_kwh,facility_kwh\n\
          7,fine_tuning,64,2026-07-15T00:00:05,30.5,2026-07-15T00:00:36,2026-07-15T00:01:50,74.5,\
-         2500000000000,false,failed,3,70.0,1.000,run-12,2,3.0,4.0,5.0,6.5\n"
+         2500000000000,false,failed,3,70.0,1.000,run-12,2,3.0,4.0,5.0,6.5,2.0000,2.5000\n"
     );
 }
 

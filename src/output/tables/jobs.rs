@@ -6,6 +6,7 @@ use crate::metrics::slowdown;
 use crate::output::table::{Column, Kind, Moments, Table};
 use crate::output::{OutputError, Recording};
 use crate::snapshot::FinishedJob;
+use crate::units::J_PER_KWH;
 use crate::workload::Outcome;
 
 /// The writer.
@@ -40,6 +41,8 @@ impl Jobs {
             Column::new("restarting_s", Kind::Number(1)),
             Column::new("rework_s", Kind::Number(1)),
             Column::new("slowed_s", Kind::Number(1)),
+            Column::new("it_kwh", Kind::Number(4)),
+            Column::new("facility_kwh", Kind::Number(4)),
         ];
         Ok(Self {
             table: Table::create(folder, "jobs", recording.format(), &columns)?,
@@ -73,6 +76,10 @@ impl Jobs {
         let spent = &job.spent;
         for seconds in [spent.saving, spent.restarting, spent.again, spent.slowed] {
             table.number(seconds);
+        }
+        let energy = job.energy.map(|energy| [energy.it_j, energy.facility_j]);
+        for joules in energy.unwrap_or([f64::NAN; 2]) {
+            table.number(joules / J_PER_KWH);
         }
         table.end_row()
     }

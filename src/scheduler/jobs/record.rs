@@ -9,6 +9,7 @@ mod progress;
 mod rhythm;
 
 use crate::scheduler::cluster::Allocation;
+use crate::scheduler::energy::Slot;
 use crate::scheduler::{FinishedJob, TimeBreakdown};
 use crate::workload::{Job, Outcome};
 
@@ -55,6 +56,8 @@ pub(in crate::scheduler) struct JobRecord {
     units: [u64; 2],
     /// Squares of its weights in the swings of power, while it holds GPUs.
     swing: [u128; 2],
+    /// Where its energy is counted, once it has started.
+    energy: Option<Slot>,
     allocation: Allocation,
 }
 
@@ -79,6 +82,7 @@ impl JobRecord {
             filed_s: f64::INFINITY,
             units: [0; 2],
             swing: [0; 2],
+            energy: None,
             allocation: Allocation::default(),
         };
         record.fill(&job);
@@ -94,6 +98,7 @@ impl JobRecord {
         self.interruptions = 0;
         self.lost_s = 0.0;
         self.spent = TimeBreakdown::default();
+        self.energy = None;
     }
 
     /// The job is kept out of the queue.
@@ -256,6 +261,16 @@ impl JobRecord {
         &self.allocation
     }
 
+    /// Where its energy is counted; none before it has started.
+    pub(in crate::scheduler) fn energy_slot(&self) -> Option<Slot> {
+        self.energy
+    }
+
+    /// The same, to give it a place.
+    pub(in crate::scheduler) fn energy(&mut self) -> &mut Option<Slot> {
+        &mut self.energy
+    }
+
     /// Counts another load; returns the one before.
     pub(in crate::scheduler) fn set_units(&mut self, units: [u64; 2]) -> [u64; 2] {
         std::mem::replace(&mut self.units, units)
@@ -294,6 +309,7 @@ impl JobRecord {
             label: job.label,
             refused: false,
             spent: self.spent,
+            energy: None,
         }
     }
 

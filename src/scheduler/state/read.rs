@@ -1,7 +1,7 @@
 //! The queue and the jobs as a scheduler, or a later observer, reads them.
 
-use super::{ClusterState, JobHandle};
-use crate::scheduler::Queue;
+use super::{ClusterState, JobHandle, JobRecord};
+use crate::scheduler::{Holding, JobEnergy, Queue};
 use crate::workload::{Class, Job, Locality};
 
 /// A job that has not left yet.
@@ -19,6 +19,8 @@ pub struct ActiveJob {
     pub left_s: f64,
     /// When it should have ended, s since the start of the run.
     pub deadline_s: f64,
+    /// What its GPUs drew so far; None where it is not counted.
+    pub energy: Option<JobEnergy>,
 }
 
 impl ClusterState {
@@ -67,18 +69,20 @@ impl ClusterState {
         self.jobs[handle.0].job()
     }
 
-    /// All jobs that wait or run, in no order that means anything, but always the same.
+    /// All jobs that wait or run, in no order that means anything, but always the same; without their energy.
     pub fn active_jobs(&self) -> impl Iterator<Item = ActiveJob> {
-        self.jobs.iter().map(|record| {
-            let job = record.job();
-            ActiveJob {
-                class: job.class,
-                gpus: job.gpus,
-                submit_s: job.submit_s,
-                start_s: record.first_start_s(),
-                left_s: record.left_s(),
-                deadline_s: job.deadline_s,
-            }
+        let records = self.jobs.iter();
+        records.map(|record| active(record, None))
+    }
+
+    /// The same with their energy, where it is counted: `read` says what some GPUs drew from the start of the run up to a moment.
+    pub fn metered_jobs(
+        &self,
+        mut read: impl FnMut(&Holding) -> JobEnergy,
+    ) -> impl Iterator<Item = ActiveJob> {
+        self.jobs.iter().map(move |record| {
+            let whole = self.cluster.halls()[record.allocation().hall].gpus_per_server;
+            active(record, self.energy.so_far(record, whole, &mut read))
         })
     }
 
@@ -108,5 +112,18 @@ impl ClusterState {
             down_gpus: self.down_gpus,
             ..Queue::default()
         }
+    }
+}
+
+fn active(record: &JobRecord, energy: Option<JobEnergy>) -> ActiveJob {
+    let job = record.job();
+    ActiveJob {
+        class: job.class,
+        gpus: job.gpus,
+        submit_s: job.submit_s,
+        start_s: record.first_start_s(),
+        left_s: record.left_s(),
+        deadline_s: job.deadline_s,
+        energy,
     }
 }

@@ -3,7 +3,7 @@
 use super::Fleet;
 use super::moves::Move;
 use super::operating_point::{OperatingPoint, PointKey, RackMix};
-use crate::facility::servers::interpolate::RackLines;
+use crate::facility::servers::interpolate::{Linear, RackLines};
 use crate::facility::servers::operating_table::{LoadTables, OperatingTable, Values};
 use crate::scheduler::{Change, Load};
 
@@ -56,8 +56,10 @@ impl Fleet {
         let mut key = std::mem::take(&mut self.key);
         for &rack in &touched {
             let first = rack as usize * self.servers_per_rack;
+            let points = &self.server_point[first..first + self.servers_per_rack];
+            self.meter.note(first, points, self.moment);
             key.clear();
-            key.extend_from_slice(&self.server_point[first..first + self.servers_per_rack]);
+            key.extend_from_slice(points);
             key.sort_unstable();
             let to = match self.mix_of.get(key.as_slice()) {
                 Some(&mix) => mix,
@@ -100,6 +102,9 @@ impl Fleet {
             }
             let mix = self.mixes.remove(index);
             self.mix_of.remove(&mix.points);
+            if mix.varies {
+                self.varying.retain(|varying| *varying != index);
+            }
             for (point, _) in mix.counts {
                 let mixes = &mut self.points.get_mut(point).mixes;
                 *mixes -= 1;
@@ -151,6 +156,7 @@ impl Fleet {
                 hot_from_c: [f64::INFINITY; 4],
                 settled: OperatingTable::default(),
                 levels: LoadTables::default(),
+                metered: (0, Linear::default()),
             })
         })
     }
@@ -167,6 +173,11 @@ impl Fleet {
                 self.used.push(point);
             }
         }
+        let varies = |(point, _): &(u32, f64)| {
+            let point = self.points.get(*point);
+            matches!(point.load, Load::Service(_))
+        };
+        let varies = counts.iter().any(varies);
         let mix = self.mixes.insert(RackMix {
             points: points.clone(),
             counts,
@@ -176,8 +187,12 @@ impl Fleet {
             high: Values::default(),
             worked_gpus: 0.0,
             served_gpus: [0.0; 2],
-            varies: false,
+            varies,
         });
+        if varies {
+            let at = self.varying.partition_point(|varying| *varying < mix);
+            self.varying.insert(at, mix);
+        }
         if mix as usize >= self.lines.len() {
             self.lines.resize(mix as usize + 1, RackLines::default());
             self.coolant_c.resize(mix as usize + 1, 0.0);

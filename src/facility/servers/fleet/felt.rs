@@ -81,6 +81,7 @@ impl Fleet {
             felt.dt_s = dt_s;
             felt.share = -(-dt_s / felt.lag_s).exp_m1();
         }
+        self.meter.turn_coolant(&felt.rack_c);
         let felt_range_c = vector::widest(Follow {
             coolant_c: &racks.coolant_c,
             chip_c: &racks.chip_c,

@@ -128,10 +128,12 @@ impl Fleet {
                 self.settle_at(index, load);
             }
         }
-        for (index, mix) in self.mixes.iter_mut().filter(|(_, mix)| mix.varies) {
+        for &index in &self.varying {
+            let mix = self.mixes.get_mut(index);
             if !mix.out_of_date(&self.points) {
                 continue;
             }
+            let index = index as usize;
             let (racks, sum_c) = (f64::from(mix.racks), self.coolant_c[index]);
             self.held.now.add(mix, -racks, -sum_c, self.range_c);
             mix.settled_in = self.rounds;

@@ -28,6 +28,8 @@ pub(super) struct OperatingPoint {
     /// At its load where that is fixed; else with nothing on its chips.
     pub(super) settled: OperatingTable,
     pub(super) levels: LoadTables,
+    /// Power of one of its held accelerators, and the round of the meter for which that holds.
+    pub(super) metered: (u64, Linear),
 }
 
 /// What identifies a point; loads by their bits, so that equal ones are one point.
@@ -114,16 +116,17 @@ impl RackMix {
         (self.low, self.high) = (empty, empty);
         self.worked_gpus = 0.0;
         self.served_gpus = [0.0; 2];
-        self.varies = false;
         for &(point, count) in &self.counts {
             let point = points.get(point);
             if point.busy > 0 {
                 let worked_gpus = count * f64::from(point.busy) * point.settled_for[0];
                 self.worked_gpus += worked_gpus;
                 if let Load::Service(_) = point.load {
-                    self.varies = true;
                     self.served_gpus[0] += worked_gpus * point.low.pace;
                     self.served_gpus[1] += worked_gpus * point.high.pace;
+                } else {
+                    self.low.held_w += count * point.low.held_w;
+                    self.high.held_w += count * point.high.held_w;
                 }
             }
             self.low.add(&point.low, count);

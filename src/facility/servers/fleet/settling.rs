@@ -178,6 +178,7 @@ impl Totals {
         self.liquid_w += total(low.liquid_w, high.liquid_w);
         self.worked_gpus += mix.worked_gpus * racks;
         self.served_gpus += total(mix.served_gpus[0], mix.served_gpus[1]);
+        self.jobs_w += total(low.held_w, high.held_w);
     }
 }
 
