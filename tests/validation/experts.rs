@@ -1,4 +1,4 @@
-//! Mixtures of experts as they are deployed: DeepSeek on a rack and on servers, gpt-oss on one server.
+//! Mixtures of experts as they are deployed: `DeepSeek` on a rack and on servers, gpt-oss on one server.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use coldaisle::workload::model::serving::{Layout, Phase, Replica, Requests};
 use crate::models::{FACTOR, platform, watts};
 use crate::table::Row;
 
-/// A copy of DeepSeek V3 for requests of 2,000 tokens, each GPU with requests of its own. What is published was measured with short
+/// A copy of `DeepSeek` V3 for requests of 2,000 tokens, each GPU with requests of its own. What is published was measured with short
 /// answers: contexts end at 2,176 tokens in the scripts of the rack.
 fn deepseek(chip: &str, gpus: u32, phase: Phase, precision: Precision) -> Replica {
     let platform = platform(chip);
@@ -43,7 +43,7 @@ fn per_gpu_s(replica: &Replica, batch: f64) -> f64 {
     }
 }
 
-/// DeepSeek V3 and R1 by `SGLang`: lmsys.org, 25 September 2025 (GB200 NVL72: 48 GPUs write, 8 read) and 5 May 2025 (96 H100: 72 write, a
+/// `DeepSeek` V3 and R1 by `SGLang`: lmsys.org, 25 September 2025 (GB200 NVL72: 48 GPUs write, 8 read) and 5 May 2025 (96 H100: 72 write, a
 /// group of 32 reads). Requests of a GPU: 768 in fp8 and 1,408 in fp4 (36,864 and 67,584 for 48, in the scripts of the second page), 256 on
 /// H100 (sglang issue 6017).
 pub(crate) fn deployments(_: &Path) -> Vec<Row> {

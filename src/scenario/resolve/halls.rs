@@ -13,6 +13,8 @@ use crate::facility::{HallParts, ItRoomParts};
 use crate::it::OtherIt;
 use crate::physics::site_air::SiteAir;
 use crate::scenario::Hall;
+use crate::scenario::catalogue::Catalogue;
+use crate::workload::model::HallChips;
 use sizing::Sizing;
 
 /// Racks, and servers of the whole site, above which a scenario is refused before memory runs out.
@@ -37,6 +39,18 @@ pub(super) struct Halls<'a> {
 }
 
 impl<'a> Halls<'a> {
+    /// Their chips as models see them.
+    pub(super) fn chips(&self, catalogue: &Catalogue) -> Vec<HallChips> {
+        let chip = |hall: &Sized<'_>| HallChips {
+            name: hall.config.name.clone(),
+            chip: catalogue
+                .platform(&hall.server.chip, hall.server.entry.accelerators)
+                .chip,
+            gpus_per_server: hall.server.entry.accelerators,
+        };
+        self.all.iter().map(chip).collect()
+    }
+
     pub(super) fn size(context: Context<'a>, air: SiteAir) -> Result<Self, Fault> {
         let halls = context.scenario.hall.iter().enumerate();
         let mut all: Vec<Sized<'_>> = halls

@@ -21,6 +21,7 @@ use crate::workload::checkpoint::{GPU_HOURS, Saving};
 use crate::workload::model::fine_tuning::FineTuning;
 use crate::workload::model::{HallChips, Platform};
 use crate::workload::profile::{Profile, Start};
+use crate::workload::service::Inference;
 use crate::workload::synthetic::JobStream;
 use crate::workload::trace::{self, Opened, Replayed};
 use crate::workload::{Arrivals, Calendar, Plan, Service};
@@ -95,32 +96,12 @@ impl Preparation<'_> {
         self.check_chips()?;
         let chip = &first.server.chip;
         let catalogue = self.context.catalogue;
-        let chips: Vec<HallChips> = halls
-            .iter()
-            .map(|hall| HallChips {
-                name: hall.config.name.clone(),
-                chip: catalogue
-                    .platform(&hall.server.chip, hall.server.entry.accelerators)
-                    .chip,
-                gpus_per_server: hall.server.entry.accelerators,
-            })
-            .collect();
+        let chips = self.halls.chips(catalogue);
         let platform = Platform {
             halls: &chips,
             ..catalogue.platform(chip, first.server.entry.accelerators)
         };
-        let modelled = &scenario.workload;
-        if (modelled.pretraining.is_some()
-            || modelled.diffusion.is_some()
-            || modelled.fine_tuning.iter().any(|t| !t.models().is_empty())
-            || modelled.inference.iter().any(|i| i.model.is_some()))
-            && halls.iter().any(|hall| hall.server.chip != *chip)
-        {
-            self.notes.warn(format!(
-                "times of models are those of {} in every hall, whatever chips it has",
-                chip.name
-            ));
-        }
+        self.warn_of_chips(&chips);
         let whole = &scenario.workload;
         if scenario.failures.is_some() && (whole.constant.is_some() || whole.profile.is_some()) {
             self.notes.warn(
@@ -193,6 +174,26 @@ impl Preparation<'_> {
                 ));
                 Ok(Work::jobs(dispatcher, services, calendar, failures))
             }
+        }
+    }
+
+    /// Models that name no hall run at the pace of the first hall's chips, wherever they run.
+    fn warn_of_chips(&mut self, halls: &[HallChips]) {
+        let work = &self.context.scenario.workload;
+        let served = |i: &Inference| i.model.is_some() && i.hall.is_none() && i.prefill.is_none();
+        let anywhere = work.pretraining.is_some()
+            || work.diffusion.is_some()
+            || work.fine_tuning.iter().any(|t| !t.models().is_empty())
+            || work.inference.iter().any(served);
+        let differ = halls.windows(2).any(|pair| pair[0].chip != pair[1].chip);
+        if anywhere
+            && differ
+            && let Some(first) = self.halls.all.first()
+        {
+            self.notes.warn(format!(
+                "times of models are those of {} in every hall, whatever chips it has",
+                first.server.chip.name
+            ));
         }
     }
 

@@ -22,11 +22,11 @@
 //! Fitted (least squares of logarithms, robust) to the smaller models of each family in ML.ENERGY's chat data, snapshot 2026-02-13, on
 //! H100 and B200: Qwen3 8B, 14B, 32B and 30B-A3B, Llama 3.1 8B, Llama 4 Scout, Gemma 3 12B, Nemotron Nano 9B, 156 rows. First the times 8,
 //! 164 and 68 µs with 1,700; then, on measured times, the shares 0.64, 1.31 and 0.70 of the power, read as at 60 °C. All larger models,
-//! the task with reasoning and DeepSeek's deployments are held apart. Set before: e_w = 0.75 (H100) and 0.55 (B200, on Qwen3 14B at batch
+//! the task with reasoning and the deployments of `DeepSeek` are held apart. Set before: e_w = 0.75 (H100) and 0.55 (B200, on Qwen3 14B at batch
 //! 8), F = 0.8·peak, prompts of 200 tokens (not published). A term of kernels for each layer was tried and came out at zero. The
 //! share of a link, 0.25 at full rate, is an estimate: each byte is read from and written to memory once more, and some 40 pJ go
 //! into the link itself. A chip that waits draws what it draws at rest with its context loaded. Valid for chips with matrix units
-//! under vLLM or SGLang of 2025; experts chosen evenly.
+//! under vLLM or `SGLang` of 2025; experts chosen evenly.
 
 mod experts;
 mod limits;

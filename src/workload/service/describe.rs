@@ -36,6 +36,14 @@ fn times(width: &Width) -> String {
     }
 }
 
+/// Time to the first token of a pool that reads, at the most that it does, s.
+fn first_at_most_s(width: &Width) -> f64 {
+    let time_s = width.replica.step(width.most.batch).time_s;
+    let busy = width.most.busy;
+    width.replica.first_token_s(width.most.batch)
+        + busy * time_s / (2.0 * f64::max(1.0 - busy, 1e-9))
+}
+
 impl Inference {
     /// A line for each pool: copies, batch, tokens, energy, and what the widths beside it would need.
     pub fn describe(
@@ -105,7 +113,7 @@ impl Inference {
                 "{name} in {stored}, reading: {all} at the busiest hour; {read_per_s:.0} tokens/s read a copy, {}, the first token in \
                  {:.2} s at full load{links}{beside}",
                 times(width),
-                self.first_at_most_s(width)
+                first_at_most_s(width)
             );
         }
         let scaling = self.delays().describe_scaling(
@@ -128,14 +136,6 @@ impl Inference {
         )
     }
 
-    /// Time to the first token of a pool that reads, at the most that it does, s.
-    fn first_at_most_s(&self, width: &Width) -> f64 {
-        let time_s = width.replica.step(width.most.batch).time_s;
-        let busy = width.most.busy;
-        width.replica.first_token_s(width.most.batch)
-            + busy * time_s / (2.0 * f64::max(1.0 - busy, 1e-9))
-    }
-
     /// The next narrower and the next wider copies that keep the limits.
     fn beside(&self, site: &Site, width: &Width, peak_per_s: f64) -> Vec<Width> {
         let free = Site {
@@ -144,7 +144,7 @@ impl Inference {
             ..site.clone()
         };
         let held = widths(&width.replica, &free);
-        let all = self.all(&held, &free, self.limits(site.phase), peak_per_s);
+        let all = Self::all(&held, &free, self.limits(site.phase), peak_per_s);
         let all: Vec<Width> = all
             .into_iter()
             .filter(|other| other.copies >= 1.0)

@@ -49,7 +49,7 @@ pub(super) struct Site {
     pub(super) precision: Precision,
 }
 
-/// Default time to the first token where a pool reads prompts, ms: tens of DeepSeek's published deployments answer within 2 to 5 s.
+/// Default time to the first token where a pool reads prompts, ms. A choice: published deployments of `DeepSeek` answer within 2 to 5 s.
 const FIRST_TOKEN_MS: f64 = 2000.0;
 
 impl Inference {

@@ -108,7 +108,7 @@ impl Inference {
         };
         let narrowest = narrowest.layout.gpus;
         let limits = self.limits(site.phase);
-        let all: Vec<Width> = self.all(&held, site, limits, peak_per_s);
+        let all: Vec<Width> = Self::all(&held, site, limits, peak_per_s);
         // Where the GPUs given hold no copy at all, the narrowest gives how many would.
         if site.gpus.is_some_and(|gpus| gpus < narrowest)
             && let Some(width) = all.first()
@@ -137,7 +137,6 @@ impl Inference {
 
     /// The best copy of each width that keeps the limits.
     pub(super) fn all(
-        &self,
         held: &[Vec<Replica>],
         site: &Site,
         limits: Limits,
@@ -330,13 +329,13 @@ fn layouts(
 ) -> impl Iterator<Item = Layout> {
     let (domain, heads, has_experts) = (chip.domain.max(1), model.heads, model.experts > 1);
     let powers = (0..10).map(|power| 1_u32 << power);
-    let mut wide: Vec<u32> = match gpus {
-        Some(gpus) => vec![gpus],
-        None => {
+    let mut wide: Vec<u32> = gpus.map_or_else(
+        || {
             let near = powers.clone().take_while(|&g| g < domain).chain([domain]);
             near.chain(MOST_DOMAINS.map(|n| n * domain)).collect()
-        }
-    };
+        },
+        |gpus| vec![gpus],
+    );
     // More GPUs than experts hold nothing that fewer do not; dense models gain nothing from odd widths.
     wide.retain(|&g| {
         gpus.is_some()
@@ -346,28 +345,23 @@ fn layouts(
                 g.is_power_of_two() && g <= 8 * domain.max(8)
             }
     });
-    wide.into_iter().flat_map(move |g| {
-        let shared = (0..10)
-            .map(|power| 1_u32 << power)
-            .take_while(move |&t| t < g);
-        let shared = shared.filter(move |&t| has_experts && g.is_multiple_of(t));
-        let one_rank = [Some(false), Some(true)].into_iter().flatten();
-        let one_rank = one_rank
-            .filter(move |&s| s == spread.unwrap_or(false) && (has_experts || !s))
-            .map(move |spread| Layout {
-                gpus: g,
-                tensor: g,
-                spread,
-            });
-        let several = shared.map(move |t| Layout {
-            gpus: g,
-            tensor: t,
+    let ranks = has_experts && spread != Some(false);
+    wide.into_iter().flat_map(move |gpus| {
+        let alone = Layout {
+            gpus,
+            tensor: gpus,
+            spread: has_experts && spread == Some(true),
+        };
+        let shared = (0..10).map(|power| 1_u32 << power);
+        let shared = shared.filter(move |t| ranks && *t < gpus && gpus.is_multiple_of(*t));
+        let several = shared.map(move |tensor| Layout {
+            gpus,
+            tensor,
             spread: true,
         });
-        one_rank
+        std::iter::once(alone)
             .chain(several)
-            .filter(move |at| tensor.is_none_or(|t| t == at.tensor))
-            .filter(move |at| at.tensor <= heads && (at.tensor <= domain || at.ranks() == 1))
-            .filter(move |at| at.ranks() == 1 || spread != Some(false))
+            .filter(move |at| tensor.is_none_or(|t| t == at.tensor) && at.tensor <= heads)
+            .filter(move |at| at.tensor <= domain || at.ranks() == 1)
     })
 }

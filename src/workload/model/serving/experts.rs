@@ -33,11 +33,11 @@ pub(super) fn in_use(experts: u32, per_token: u32, gpus: u32, tokens: f64) -> In
     }
     // Binomial terms one from another; 0.5^4096 would still be a number.
     let odds = p / (1.0 - p);
-    let mut term = (1.0 - p).powi(slots as i32);
+    let mut term = (1.0 - p).powi(slots.cast_signed());
     let (mut below, mut most) = (0.0, 0.0);
     for j in 0..slots {
         below += term;
-        most += 1.0 - f64::min(below, 1.0).powi(gpus as i32);
+        most += 1.0 - f64::min(below, 1.0).powi(gpus.cast_signed());
         term *= odds * f64::from(slots - j) / f64::from(j + 1);
     }
     InUse {

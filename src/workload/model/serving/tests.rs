@@ -13,7 +13,7 @@ fn replica() -> Replica {
     Replica::plain(llama_70b(), H100, Precision::Bf16, 4, requests)
 }
 
-/// DeepSeek V3, and a GB200's chip.
+/// `DeepSeek` V3, and a GB200's chip.
 fn deepseek(layout: Layout, phase: Phase) -> Replica {
     let model = toml::from_str(
         "name = 'D'\nparameters = 671e9\nactive = 37e9\nlayers = 61\nhidden = 7168\nheads = 128\nkv_heads = 128\n\

@@ -1,4 +1,4 @@
-//! DeepSeek on GB200s and H100s, read and written apart: both pools are sized for the same demand, the pool that writes counts the
+//! `DeepSeek` on GB200s and H100s, read and written apart: both pools are sized for the same demand, the pool that writes counts the
 //! tokens, and what one cannot do the other does not.
 
 use super::*;
@@ -146,7 +146,7 @@ fn the_cure_for_a_late_first_token_works() {
     }
 }
 
-/// DeepSeek on H100s spans servers; on a rack the narrowest copy has 8 GPUs.
+/// `DeepSeek` on H100s spans servers; on a rack the narrowest copy has 8 GPUs.
 #[test]
 fn experts_span_domains() {
     let on = |hall: &str| deployed(&all(&format!("hall = '{hall}'\n")).unwrap()[0]).replica_gpus;
