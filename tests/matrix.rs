@@ -101,7 +101,7 @@ fn what(event: &str) -> String {
     format!("{event} = {{ {} }}", keys.map_or("", |(_, keys)| keys))
 }
 
-const WORKS: [(&str, &str); 6] = [
+const WORKS: [(&str, &str); 8] = [
     ("constant", "[workload.constant]\nutilisation = 0.9\n"),
     (
         "utilisation",
@@ -116,6 +116,16 @@ const WORKS: [(&str, &str); 6] = [
     (
         "inference",
         "[workload.inference]\ngpus = 96\nmean_utilisation = 0.6\ntokens_per_gpu_s = 1000\n",
+    ),
+    (
+        "pools",
+        "[workload.inference]\nmodel = 'llama-3.1-70b'\nrequests_per_s = 15\n[workload.inference.prefill]\ngpus = 16\n\
+         [workload.inference.decode]\ngpus = 48\n",
+    ),
+    (
+        "unloaded",
+        "[workload.inference]\nmodel = 'llama-3.1-8b'\ngpus = 64\nrequests_per_s = 200\ndaily_swing = 0.8\nscaling = 'unload'\n\
+         scale_down_s = 60\n",
     ),
 ];
 
