@@ -39,7 +39,6 @@
 pub mod cost;
 pub mod figures;
 mod heat;
-mod histogram;
 mod intervals;
 mod jobs;
 mod power;

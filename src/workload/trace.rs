@@ -9,10 +9,12 @@
 //! will report), once while the run takes jobs. Neither keeps the rows: memory grows with the disorder of the
 //! submission times (jobs) or with the number of intervals (load), not with the rows.
 
+mod answers;
 mod formats;
 mod lines;
 mod load;
 mod ordered;
+mod queue;
 mod repeat;
 mod replay;
 mod requests;
@@ -27,6 +29,7 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::model::Platform;
 use super::profile::{Profile, Start};
 use super::{Arrivals, Service};
 use crate::describe::{Fault, FilePath};
@@ -122,6 +125,8 @@ pub struct Place<'a> {
     pub start: Start,
     /// Length of the run, s.
     pub total_s: f64,
+    /// Chips and catalogue, for models that answer.
+    pub platform: Platform<'a>,
 }
 
 impl Place<'_> {
@@ -139,8 +144,8 @@ pub enum Replayed {
         /// GPUs of the largest.
         largest: u32,
     },
-    /// A service that answers requests, beside whatever else runs.
-    Service(Service),
+    /// Services that answer requests, beside whatever else runs: a pool each, as those of `[workload.inference]`.
+    Services(Vec<Service>),
     /// The load of the whole hall.
     Load(Profile),
 }

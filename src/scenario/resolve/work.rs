@@ -127,7 +127,7 @@ impl Preparation<'_> {
                 "[failures] has no effect on a constant or profile load: failures strike jobs",
             );
         }
-        let traced = self.trace()?;
+        let traced = self.trace(platform)?;
         let largest = match &traced {
             Some(Replayed::Jobs { largest, .. }) => *largest,
             _ => 0,
@@ -237,7 +237,7 @@ impl Preparation<'_> {
     }
 
     /// Opens the trace, and describes what it holds.
-    fn trace(&mut self) -> Result<Option<Replayed>, Fault> {
+    fn trace(&mut self, platform: Platform<'_>) -> Result<Option<Replayed>, Fault> {
         let Period {
             start,
             total_s,
@@ -257,15 +257,17 @@ impl Preparation<'_> {
                 utc_offset_h,
             },
             total_s,
+            platform,
         };
         let key = table.key();
         let Opened {
             work,
             counted,
             warnings,
-        } = table
-            .open(&place)
-            .map_err(|fault| self.context.fault(&key, fault))?;
+        } = table.open(&place).map_err(|fault| match fault.key() {
+            Some(_) => self.context.located(fault),
+            None => self.context.fault(&key, fault),
+        })?;
         for file in table.files() {
             self.notes.inputs.push(self.context.input(file));
         }

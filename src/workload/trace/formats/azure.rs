@@ -30,7 +30,7 @@ impl Format for Azure {
     }
 
     fn open(&self, place: &Place<'_>) -> Result<Opened, Fault> {
-        self.0.open(place, rows)
+        self.0.open("azure", place, rows)
     }
 }
 

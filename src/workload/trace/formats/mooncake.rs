@@ -32,7 +32,8 @@ impl Format for Mooncake {
     }
 
     fn open(&self, place: &Place<'_>) -> Result<Opened, Fault> {
-        self.0.open(place, |path| lines::rows(path, None, row))
+        self.0
+            .open("mooncake", place, |path| lines::rows(path, None, row))
     }
 }
 
