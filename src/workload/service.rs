@@ -23,7 +23,7 @@ pub use deployed::{Deployed, OutputKind, Scaling};
 pub use describe::Watts;
 pub use diffusion::Diffusion;
 pub use pools::Pool;
-pub use requested::{Copies, Stream, WITH_STREAM};
+pub use requested::{Answered, Copies, Stream, WITH_STREAM};
 pub use table::{Demand, Inference};
 
 use super::model::offload::EdgeOffload;

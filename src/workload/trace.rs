@@ -31,6 +31,7 @@ use serde::{Deserialize, Serialize};
 
 use super::model::Platform;
 use super::profile::{Profile, Start};
+use super::service::Answered;
 use super::{Arrivals, Service};
 use crate::describe::{Fault, FilePath};
 use crate::registry::registry;
@@ -145,7 +146,12 @@ pub enum Replayed {
         largest: u32,
     },
     /// Services that answer requests, beside whatever else runs: a pool each, as those of `[workload.inference]`.
-    Services(Vec<Service>),
+    Services {
+        /// They.
+        services: Vec<Service>,
+        /// What becomes of the requests, where a model answers them.
+        answered: Option<Answered>,
+    },
     /// The load of the whole hall.
     Load(Profile),
 }

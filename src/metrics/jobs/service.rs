@@ -7,11 +7,13 @@
 //! Devices lie outside the facility: their energy is a group of its own and no part of any other figure. A group is absent
 //! where nothing of it was counted.
 
+use crate::metrics::figures::Heading::Work;
 use crate::metrics::figures::{figures, known};
 use crate::metrics::sum::Sum;
 use crate::metrics::{Context, Metric, Summary};
 use crate::snapshot::Snapshot;
 use crate::units::J_PER_MWH;
+use crate::workload::service::Answered;
 
 figures! {
     /// Demand on services and their output.
@@ -39,6 +41,21 @@ figures! {
             .zero("images refused", 0)
             .rank(8)
             .warns(|images, _| format!("{images:.0} images and clips found no GPU"));
+        /// Requests of a trace that a model answers, each as often as `scale` says. These and their times are those of the trace
+        /// through the copies as they are meant: what heat, failures or limits take from chips is in the tokens alone.
+        requests: Option<f64> = Count;
+        /// Of them, refused because they waited for `refuse_after_s`.
+        refused_requests: Option<f64> = Count.zero("requests refused", 0).rank(8);
+        /// Of them, waiting for a place at the end of the run.
+        waiting_requests: Option<f64> = Count;
+        /// Median time from a request to its first token.
+        first_token_ms_p50: Option<f64> = Ms.row(Work, "first token, median", 0);
+        /// Time within which 95 % of the first tokens come.
+        first_token_ms_p95: Option<f64> = Ms.row(Work, "  95th percentile", 0);
+        /// Median, over the requests, of the time of a token.
+        token_ms_p50: Option<f64> = Ms.row(Work, "time of a token, median", 1);
+        /// Time of a token that 95 % of the requests keep within.
+        token_ms_p95: Option<f64> = Ms.row(Work, "  95th percentile", 1);
     }
 }
 
@@ -61,11 +78,15 @@ pub(crate) struct Services {
     offloaded_j: Sum,
     images: Sum,
     refused_images: Sum,
+    answered: Option<Answered>,
 }
 
 impl Services {
-    pub(crate) fn new(_: &Context) -> Self {
-        Self::default()
+    pub(crate) fn new(context: &Context) -> Self {
+        Self {
+            answered: context.answered,
+            ..Self::default()
+        }
     }
 }
 
@@ -95,6 +116,15 @@ impl Metric for Services {
         if images + refused > 0.0 {
             summary.service.images = known(images);
             summary.service.refused_images = known(refused);
+        }
+        if let Some(answered) = self.answered {
+            let service = &mut summary.service;
+            service.requests = known(answered.requests);
+            service.refused_requests = known(answered.refused);
+            service.waiting_requests = known(answered.waiting);
+            [service.first_token_ms_p50, service.first_token_ms_p95] =
+                answered.first_token_ms.map(known);
+            [service.token_ms_p50, service.token_ms_p95] = answered.token_ms.map(known);
         }
         if offloaded > 0.0 {
             summary.offload.energy_mwh = known(self.offloaded_j.value() / J_PER_MWH);
@@ -133,6 +163,35 @@ mod tests {
         assert_eq!(service.images, None);
         assert_eq!(summary.offload.tokens, Some(6e6));
         assert_eq!(summary.offload.energy_mwh, Some(0.002));
+    }
+
+    #[test]
+    fn requests_of_a_trace_are_shown_as_they_were_answered() {
+        let mut context = context();
+        context.answered = Some(Answered {
+            requests: 100.0,
+            refused: 2.0,
+            waiting: 0.0,
+            first_token_ms: [60.0, 900.0],
+            token_ms: [20.0, f64::NAN],
+        });
+        let service = report(Services::new(&context), &[hour(1.0, 1e6)]).service;
+        assert_eq!(
+            (
+                service.requests,
+                service.refused_requests,
+                service.waiting_requests
+            ),
+            (Some(100.0), Some(2.0), Some(0.0))
+        );
+        assert_eq!(
+            (service.first_token_ms_p50, service.first_token_ms_p95),
+            (Some(60.0), Some(900.0))
+        );
+        assert_eq!(
+            (service.token_ms_p50, service.token_ms_p95),
+            (Some(20.0), None)
+        );
     }
 
     #[test]

@@ -21,6 +21,7 @@ use crate::workload::checkpoint::{GPU_HOURS, Saving};
 use crate::workload::model::fine_tuning::FineTuning;
 use crate::workload::model::{HallChips, Platform};
 use crate::workload::profile::{Profile, Start};
+use crate::workload::service::Answered;
 use crate::workload::synthetic::JobStream;
 use crate::workload::trace::{self, Opened, Replayed};
 use crate::workload::{Arrivals, Calendar, Plan, Service};
@@ -39,6 +40,8 @@ pub(super) struct Prepared {
     pub(super) jobs: Option<f64>,
     /// What hashing yields, where the halls hash.
     pub(super) mining: Option<MiningRates>,
+    /// What becomes of the requests of a trace, where a model answers them.
+    pub(super) answered: Option<Answered>,
     pub(super) notes: Notes,
 }
 
@@ -56,6 +59,7 @@ pub(super) fn prepare(
         rates,
         jobs: None,
         mining: None,
+        answered: None,
         notes: Notes::default(),
     };
     let work = preparation.work()?;
@@ -63,6 +67,7 @@ pub(super) fn prepare(
         work,
         jobs: preparation.jobs,
         mining: preparation.mining,
+        answered: preparation.answered,
         notes: preparation.notes,
     })
 }
@@ -75,6 +80,7 @@ struct Preparation<'a> {
     rates: &'a Rates,
     jobs: Option<f64>,
     mining: Option<MiningRates>,
+    answered: Option<Answered>,
     notes: Notes,
 }
 
@@ -128,6 +134,9 @@ impl Preparation<'_> {
             );
         }
         let traced = self.trace(platform)?;
+        if let Some(Replayed::Services { answered, .. }) = &traced {
+            self.answered = *answered;
+        }
         let largest = match &traced {
             Some(Replayed::Jobs { largest, .. }) => *largest,
             _ => 0,

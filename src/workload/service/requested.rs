@@ -63,6 +63,21 @@ pub struct Copies {
     pub words: String,
 }
 
+/// What became of the requests of a trace, each counted as often as `scale` says.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Answered {
+    /// In the run.
+    pub requests: f64,
+    /// Refused.
+    pub refused: f64,
+    /// That wait for a place at the end.
+    pub waiting: f64,
+    /// Time to the first token, ms: median and 95th percentile; NaN without any.
+    pub first_token_ms: [f64; 2],
+    /// Time of a token, ms, over the requests: the same.
+    pub token_ms: [f64; 2],
+}
+
 impl Copies {
     /// All GPUs.
     pub fn gpus(&self) -> u32 {

@@ -19,7 +19,7 @@ use super::{Opened, Place, Replayed, Rows};
 use crate::describe::{Fault, count};
 use crate::histogram::Histogram;
 use crate::units::HOUR_S;
-use crate::workload::service::{Copies, Inference, Served, Service, Stream};
+use crate::workload::service::{Answered, Copies, Inference, Served, Service, Stream};
 use crate::workload::trace::ordered::InOrder;
 
 /// Share of the requests given that may wait at the end without a warning.
@@ -133,7 +133,10 @@ impl RequestTrace {
         }
         Ok(Opened {
             counted: self.lines(&counted, &pools, &outcome),
-            work: Replayed::Services(self.services(path, &pools, &outcome, place.total_s)),
+            work: Replayed::Services {
+                services: self.services(path, &pools, &outcome, place.total_s),
+                answered: Some(self.waits(&counted, &outcome)),
+            },
             warnings,
         })
     }
@@ -195,6 +198,18 @@ impl RequestTrace {
             ));
         }
         lines
+    }
+
+    fn waits(&self, counted: &Counted, outcome: &Outcome) -> Answered {
+        let quantiles = |times: &Histogram| [0.5, 0.95].map(|share| times.quantile(share));
+        let scaled = |requests: u64| self.scale * requests as f64;
+        Answered {
+            requests: scaled(counted.given.requests),
+            refused: scaled(outcome.refused.requests),
+            waiting: scaled(outcome.waiting.requests),
+            first_token_ms: quantiles(&outcome.first_ms),
+            token_ms: quantiles(&outcome.token_ms),
+        }
     }
 
     /// A service for each pool; that which writes has the tokens.

@@ -177,7 +177,10 @@ impl RequestTrace {
             refused_per_s: None,
         };
         Ok(Opened {
-            work: Replayed::Services(vec![service(stated.gpus, None, served)]),
+            work: Replayed::Services {
+                services: vec![service(stated.gpus, None, served)],
+                answered: None,
+            },
             counted: lines,
             warnings,
         })

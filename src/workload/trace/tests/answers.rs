@@ -136,7 +136,7 @@ fn pools_are_services_of_their_own() {
         &log(3000, 1, 4000, 100),
     )
     .unwrap();
-    let Replayed::Services(services) = &opened.work else {
+    let Replayed::Services { services, .. } = &opened.work else {
         panic!("services expected")
     };
     assert_eq!(services.len(), 2);

@@ -51,7 +51,7 @@ fn the_job_list_of_raps() {
 }
 
 pub(super) fn service(opened: &Opened) -> &crate::workload::Service {
-    let Replayed::Services(services) = &opened.work else {
+    let Replayed::Services { services, .. } = &opened.work else {
         panic!("a service expected")
     };
     &services[0]

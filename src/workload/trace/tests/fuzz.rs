@@ -224,7 +224,7 @@ fn sane(opened: Opened, text: &str) {
             let mean = profile.mean(0.0, 3600.0);
             assert!(mean.is_finite() && mean >= 0.0, "{mean} {text}");
         }
-        Replayed::Services(services) => {
+        Replayed::Services { services, .. } => {
             assert!(services.iter().all(|service| service.gpus > 0), "{text}");
         }
     }
