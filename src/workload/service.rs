@@ -61,7 +61,7 @@ pub enum Served {
         /// Tokens it delivers, 1/s.
         tokens_per_s: Profile,
         /// Tokens that it refuses, 1/s; none without.
-        refused_per_s: Option<Profile>,
+        refused_per_s: Option<Box<Profile>>,
     },
     /// A model whose copies follow demand.
     Model(Deployed),
@@ -111,7 +111,7 @@ impl Service {
                     // Sums of shares may pass 1 by rounding.
                     utilisation: mean(utilisation).clamp(0.0, 1.0),
                     tokens_per_s: mean(tokens_per_s),
-                    refused_per_s: refused_per_s.as_ref().map_or(0.0, mean),
+                    refused_per_s: refused_per_s.as_deref().map_or(0.0, mean),
                     ..OutputRate::default()
                 }
             }

@@ -134,9 +134,6 @@ impl Preparation<'_> {
             );
         }
         let traced = self.trace(platform)?;
-        if let Some(Replayed::Services { answered, .. }) = &traced {
-            self.answered = *answered;
-        }
         let largest = match &traced {
             Some(Replayed::Jobs { largest, .. }) => *largest,
             _ => 0,
@@ -282,6 +279,9 @@ impl Preparation<'_> {
         }
         self.notes.under(format!("trace {}", table.name()), counted);
         self.notes.warnings.extend(warnings);
+        if let Replayed::Services { answered, .. } = &work {
+            self.answered = *answered;
+        }
         Ok(Some(work))
     }
 

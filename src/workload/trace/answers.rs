@@ -238,7 +238,7 @@ impl RequestTrace {
             let served = Served::Trace {
                 utilisation: rates(busy_s, 1.0),
                 tokens_per_s: rates(tokens, self.scale),
-                refused_per_s: refused.then(|| rates(&intervals.refused, self.scale)),
+                refused_per_s: refused.then(|| Box::new(rates(&intervals.refused, self.scale))),
             };
             Service {
                 fed_by: (writes && pools.len() > 1).then_some(1),
