@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Source: kvcache-ai/Mooncake, `FAST25-release/traces`. Blocks found in the cache (`hash_ids`) are not used: every
-//! context token is read again, which overstates prefill.
+//! context token is read again, which overstates prefill, or a share of them that `prefix_hits` of the model leaves.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
