@@ -8,8 +8,9 @@
 //! tokens to write = delivered + refused + left at the end          delivered: also the part of those under way
 //! ```
 //!
-//! Requests a second in the busiest hour count by their tokens: the larger of those read and those written, over their means. Copies that
-//! are just enough for an hour let requests wait when it is not even; `gpus` gives more.
+//! Requests a second in the busiest hour count by their tokens: the larger of those read and those written, over their means. A trace
+//! that ends within an hour has the mean rate up to its last request. Copies that are just enough for an hour let requests wait when
+//! it is not even; `gpus` gives more.
 
 use std::path::Path;
 
@@ -25,6 +26,9 @@ use crate::workload::trace::ordered::InOrder;
 /// Share of the requests given that may wait at the end without a warning.
 const MAY_WAIT: f64 = 0.01;
 
+/// A trace is taken to last this long at least, s.
+const SHORTEST_S: f64 = 60.0;
+
 /// Sums over the requests of a run.
 #[derive(Debug, Default)]
 struct Lengths {
@@ -34,15 +38,13 @@ struct Lengths {
     output_squared: f64,
     /// Tokens read and written, by hour.
     hours: Vec<[f64; 2]>,
-    hour_s: f64,
+    last_s: f64,
 }
 
 impl Lengths {
     fn over(total_s: f64) -> Self {
-        let hour_s = HOUR_S.min(total_s);
         Self {
-            hours: vec![[0.0; 2]; (total_s / hour_s).ceil() as usize],
-            hour_s,
+            hours: vec![[0.0; 2]; (total_s / HOUR_S).ceil() as usize],
             ..Self::default()
         }
     }
@@ -50,10 +52,11 @@ impl Lengths {
     fn add(&mut self, time_s: f64, request: &Request) {
         let (input, output) = (request.context as f64, request.generated as f64);
         self.requests += 1.0;
+        self.last_s = self.last_s.max(time_s);
         self.input += input;
         self.output += output;
         self.output_squared += output * output;
-        if let Some(hour) = self.hours.get_mut((time_s / self.hour_s) as usize) {
+        if let Some(hour) = self.hours.get_mut((time_s / HOUR_S) as usize) {
             hour[0] += input;
             hour[1] += output;
         }
@@ -75,7 +78,7 @@ impl Lengths {
             input_tokens: input,
             output_tokens: output,
             output_sigma: spread.max(1.0).ln().sqrt(),
-            peak_per_s: scale * busiest / self.hour_s,
+            peak_per_s: scale * busiest / self.last_s.clamp(SHORTEST_S, HOUR_S),
         })
     }
 }
