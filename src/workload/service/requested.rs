@@ -1,7 +1,12 @@
 //! Copies of a model for requests that come one by one, as a trace gives them.
 //!
 //! The stream of requests sets what a table of `[workload.inference]` says of demand and of lengths; the pools, widths and limits are
-//! worked out as there, for the busiest hour of the stream.
+//! worked out as there, for the busiest hour of the stream. There are more copies where prompts of different lengths cost more than as
+//! many of the mean one:
+//!
+//! ```text
+//! n = ⌈demand/q·(1 + r·(E[c] − 1))⌉          c: cost of a prompt over that of the mean one, r: share of a full step that prompts take
+//! ```
 
 use super::width::Width;
 use super::{Deployed, Inference, Scaling};
@@ -32,7 +37,7 @@ pub const WITH_STREAM: [&str; 18] = [
 ];
 
 /// A stream of requests.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Stream {
     /// Tokens that a request brings, on average.
     pub input_tokens: f64,
@@ -42,6 +47,28 @@ pub struct Stream {
     pub output_sigma: f64,
     /// Requests of mean length a second, in the busiest hour.
     pub peak_per_s: f64,
+    /// Tokens that requests bring, and the share of the requests that bring so many.
+    pub inputs: Vec<(f64, f64)>,
+}
+
+impl Stream {
+    /// How much more a full copy has to do than with prompts all of the mean length, as a factor.
+    fn dearer(&self, replica: &Replica, batch: f64) -> f64 {
+        let cost = self
+            .inputs
+            .iter()
+            .map(|&(tokens, share)| share * replica.prompt_cost(tokens));
+        let more = (cost.sum::<f64>() - 1.0).max(0.0);
+        let prompts = match replica.phase {
+            Phase::Prefill => 1.0,
+            Phase::Decode => 0.0,
+            Phase::Both => {
+                let writes = replica.doing(Phase::Decode);
+                1.0 - writes.token_s(batch) / replica.token_s(batch)
+            }
+        };
+        1.0 + prompts * more
+    }
 }
 
 /// The copies of a pool.
@@ -106,15 +133,16 @@ impl Inference {
         };
         let peak_per_s = stream.peak_per_s * stream.output_tokens;
         let pool = |site| {
-            let width = of_stream.width(key, &site, platform, peak_per_s)?;
-            let words = of_stream.words(&width);
-            let Width { replica, most, .. } = width;
-            let needed = peak_per_s / most.tokens_per_s;
-            let gpus = replica.layout.gpus;
+            let mut width = of_stream.width(key, &site, platform, peak_per_s)?;
+            let (replica, most) = (&width.replica, width.most);
+            let needed = peak_per_s / most.tokens_per_s * stream.dearer(replica, most.batch);
+            let count = Deployed::needed(&site.key, site.gpus, replica.layout.gpus, needed)?;
+            width.copies = f64::from(count);
             let named = site.phase != Phase::Both || self.hall.is_some();
+            let words = of_stream.words(&width);
             Ok(Copies {
-                count: Deployed::needed(&site.key, site.gpus, gpus, needed)?,
-                replica,
+                count,
+                replica: width.replica,
                 most,
                 least: self.min_replicas.unwrap_or(1),
                 scaling: self.scaling.unwrap_or_default(),
@@ -184,5 +212,39 @@ impl Inference {
             width.most.batch,
             super::describe::times(width),
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workload::model::Precision;
+    use crate::workload::model::architecture::tests::llama_70b;
+    use crate::workload::model::serving::Requests;
+    use crate::workload::model::tests::H100;
+
+    /// Half of the prompts of 0 and half of 2·50,000 tokens: attention of the long ones, 4·64·128·80·50,000 FLOP a token beside
+    /// 2·70.6e9, is twice that of the mean one's: (141.2 + 131.1)/(141.2 + 65.5) = 1.317.
+    #[test]
+    fn long_prompts_are_dearer_than_their_mean() {
+        let requests = Requests::plain(50_000.0, 100.0);
+        let both = Replica::plain(llama_70b(), H100, Precision::Bf16, 8, requests);
+        let stream = Stream {
+            input_tokens: 50_000.0,
+            output_tokens: 100.0,
+            output_sigma: 0.0,
+            peak_per_s: 1.0,
+            inputs: vec![(0.0, 0.5), (100_000.0, 0.5)],
+        };
+        let reads = stream.dearer(&both.doing(Phase::Prefill), 1.0);
+        assert!((reads - 1.317).abs() < 0.005, "{reads}");
+        assert_eq!(stream.dearer(&both.doing(Phase::Decode), 8.0), 1.0);
+        let shared = stream.dearer(&both, 8.0);
+        assert!(shared > 1.0 && shared < reads, "{shared}");
+        let alike = Stream {
+            inputs: vec![(50_000.0, 1.0)],
+            ..stream
+        };
+        assert!((alike.dearer(&both, 8.0) - 1.0).abs() < 1e-12);
     }
 }

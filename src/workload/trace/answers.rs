@@ -38,13 +38,20 @@ struct Lengths {
     output_squared: f64,
     /// Tokens read and written, by hour.
     hours: Vec<[f64; 2]>,
+    /// Requests and tokens read by length: eight bins an octave.
+    inputs: Vec<[f64; 2]>,
     last_s: f64,
 }
+
+/// Bins of an octave, and of all lengths.
+const OCTAVE: f64 = 8.0;
+const BINS: usize = 64 * 8;
 
 impl Lengths {
     fn over(total_s: f64) -> Self {
         Self {
             hours: vec![[0.0; 2]; (total_s / HOUR_S).ceil() as usize],
+            inputs: vec![[0.0; 2]; BINS],
             ..Self::default()
         }
     }
@@ -53,6 +60,11 @@ impl Lengths {
         let (input, output) = (request.context as f64, request.generated as f64);
         self.requests += 1.0;
         self.last_s = self.last_s.max(time_s);
+        let bin = (OCTAVE * (1.0 + input).log2()) as usize;
+        if let Some(bin) = self.inputs.get_mut(bin.min(BINS - 1)) {
+            bin[0] += 1.0;
+            bin[1] += input;
+        }
         self.input += input;
         self.output += output;
         self.output_squared += output * output;
@@ -78,6 +90,12 @@ impl Lengths {
             input_tokens: input,
             output_tokens: output,
             output_sigma: spread.max(1.0).ln().sqrt(),
+            inputs: self
+                .inputs
+                .iter()
+                .filter(|bin| bin[0] > 0.0)
+                .map(|[requests, tokens]| (tokens / requests, requests / self.requests))
+                .collect(),
             peak_per_s: scale * busiest / self.last_s.clamp(SHORTEST_S, HOUR_S),
         })
     }
@@ -259,5 +277,54 @@ fn shown_ms(time_ms: f64) -> String {
         _ if time_ms < 1e3 => format!("{time_ms:.0} ms"),
         _ if time_ms < 1e5 => format!("{:.2} s", time_ms / 1e3),
         _ => format!("{:.0} s", time_ms / 1e3),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 100 and 300 tokens with 10 and 30 to write in one hour, 1,100 with 20 in the next: means 500 and 20, E[o²]/E[o]² = 7/6. The first hour
+    /// has 2 requests by what is written, the second 2.2 by what is read.
+    #[test]
+    fn a_stream_by_hand() {
+        let mut lengths = Lengths::over(2.0 * HOUR_S);
+        let mut add = |time_s, context, generated| {
+            let request = Request {
+                time_s,
+                context,
+                generated,
+            };
+            lengths.add(time_s, &request);
+        };
+        add(0.0, 100, 10);
+        add(100.0, 300, 30);
+        add(4000.0, 1100, 20);
+        let stream = lengths.stream(3.0).unwrap();
+        assert_eq!((stream.input_tokens, stream.output_tokens), (500.0, 20.0));
+        assert!((stream.output_sigma.powi(2) - (7.0_f64 / 6.0).ln()).abs() < 1e-12);
+        assert!((stream.peak_per_s - 3.0 * 2.2 / 3600.0).abs() < 1e-12);
+        let third = 1.0 / 3.0;
+        assert_eq!(
+            stream.inputs,
+            [(100.0, third), (300.0, third), (1100.0, third)]
+        );
+    }
+
+    /// Ten within 90 s are one in 9 s.
+    #[test]
+    fn a_short_trace_has_the_rate_of_its_time() {
+        let mut lengths = Lengths::over(2.0 * HOUR_S);
+        for n in 0..10 {
+            let request = Request {
+                time_s: 10.0 * f64::from(n),
+                context: 0,
+                generated: 7,
+            };
+            lengths.add(request.time_s, &request);
+        }
+        let stream = lengths.stream(1.0).unwrap();
+        assert!((stream.peak_per_s - 1.0 / 9.0).abs() < 1e-12);
+        assert_eq!(Lengths::over(60.0).stream(1.0), None);
     }
 }
