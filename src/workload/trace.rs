@@ -10,6 +10,7 @@
 //! submission times (jobs) or with the number of intervals (load), not with the rows.
 
 mod answers;
+mod flow;
 mod formats;
 mod lines;
 mod load;

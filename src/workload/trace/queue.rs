@@ -16,139 +16,19 @@
 //! `scale` w: the trace as it is meets n/w copies, a service 1/w as large. Load, tokens and queue times w are those of the whole; waits are
 //! those of the smaller one. n/w need not be whole: the last place, rank and copy then do a part of what others do.
 
+mod outcome;
+mod pool;
+#[cfg(test)]
+mod tests;
+
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BinaryHeap, VecDeque};
 
-use super::requests::{Amount, Request};
-use crate::histogram::Histogram;
-use crate::workload::model::serving::{Phase, Replica};
-use crate::workload::service::{Copies, Scaling};
-
-/// Points of the tables of steps.
-const POINTS: usize = 512;
-
-/// A copy at one batch.
-#[derive(Debug, Clone, Copy, Default)]
-struct Point {
-    /// Time of a token, s.
-    token_s: f64,
-    /// Load of its chips while it writes.
-    load: f64,
-    /// Time of a prompt of mean cost in a rank, or of a pass, s.
-    prompt_s: f64,
-    /// Load while it reads; may pass 1.
-    prompt_load: f64,
-}
-
-impl Point {
-    fn of(replica: &Replica, batch: f64) -> Self {
-        if replica.phase == Phase::Prefill {
-            let pass = replica.step(batch);
-            return Self {
-                prompt_s: pass.time_s,
-                prompt_load: pass.load(),
-                ..Self::default()
-            };
-        }
-        let writes = replica.doing(Phase::Decode);
-        let mut point = Self {
-            token_s: writes.token_s(batch),
-            load: writes.load(batch),
-            ..Self::default()
-        };
-        if replica.phase == Phase::Both {
-            let joining = writes.joining(batch);
-            point.prompt_s = joining.time_s;
-            point.prompt_load = joining.load;
-        }
-        point
-    }
-
-    fn between(self, other: Self, share: f64) -> Self {
-        let of = |from: f64, to: f64| from + (to - from) * share;
-        Self {
-            token_s: of(self.token_s, other.token_s),
-            load: of(self.load, other.load),
-            prompt_s: of(self.prompt_s, other.prompt_s),
-            prompt_load: of(self.prompt_load, other.prompt_load),
-        }
-    }
-}
-
-/// Copies that share what comes.
-#[derive(Debug, Clone)]
-pub(super) struct Pool {
-    /// How many, over what a request of the trace counts.
-    copies: f64,
-    /// Requests at a time on a copy.
-    batch: f64,
-    ranks: f64,
-    /// Copies that always work; all of them where they do not follow the requests.
-    least: f64,
-    /// By batch, from 1 to the largest, at equal ratios.
-    points: Vec<Point>,
-    per_ln: f64,
-}
-
-impl Pool {
-    pub(super) fn new(copies: &Copies, scale: f64) -> Self {
-        let batch = copies.most.batch.max(1.0);
-        let count = f64::from(copies.count) / scale;
-        let at = |point: usize| batch.powf(point as f64 / POINTS as f64);
-        Self {
-            copies: count,
-            batch,
-            ranks: f64::from(copies.replica.layout.ranks()),
-            least: match copies.scaling {
-                Scaling::Fixed => count,
-                Scaling::Follow => (f64::from(copies.least) / scale).min(count),
-            },
-            points: (0..=POINTS)
-                .map(|point| Point::of(&copies.replica, at(point)))
-                .collect(),
-            per_ln: if batch > 1.0 {
-                POINTS as f64 / batch.ln()
-            } else {
-                0.0
-            },
-        }
-    }
-
-    /// Requests of the trace that have room at a time; where that is no whole number the last one shares a place.
-    fn places(&self) -> usize {
-        // A count that rounding lifts is no further place.
-        let places = self.copies * self.batch - 1e-9;
-        (places.ceil() as usize).max(1)
-    }
-
-    /// Copies that work while so many have places.
-    fn working(&self, held: usize) -> f64 {
-        let needed = (held as f64 / self.batch).ceil();
-        needed.max(self.least).min(self.copies)
-    }
-
-    fn at(&self, batch: f64) -> Point {
-        let place = batch.clamp(1.0, self.batch).ln() * self.per_ln;
-        let below = (place as usize).min(POINTS - 1);
-        match self.points.get(below..below + 2) {
-            Some(&[low, high]) => low.between(high, place - below as f64),
-            _ => Point::default(),
-        }
-    }
-}
-
-/// The service that answers.
-#[derive(Debug, Clone)]
-pub(super) struct Answering {
-    /// What writes, and reads where there is nothing else for it.
-    pub(super) writes: Pool,
-    /// What reads.
-    pub(super) reads: Option<Pool>,
-    /// Time in which a prompt goes from there to those that write, s.
-    pub(super) handing_s: f64,
-    /// A request that has waited this long for a place is refused, s; infinite: none is.
-    pub(super) refuse_after_s: f64,
-}
+use super::requests::Request;
+use outcome::Intervals;
+pub(super) use outcome::Outcome;
+use pool::Rates;
+pub(super) use pool::{Answering, Pool};
 
 /// A request in a queue.
 #[derive(Debug, Clone, Copy)]
@@ -184,17 +64,6 @@ impl PartialEq for Due {
     }
 }
 
-/// Rates of a state: they hold until the next event.
-#[derive(Debug, Clone, Copy, Default)]
-struct Rates {
-    /// Mean prompts a second of each that is read.
-    read: f64,
-    /// Tokens a second of each that writes.
-    write: f64,
-    /// Load of the chips that write, and of those that read for them.
-    load: [f64; 2],
-}
-
 /// What happens next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Event {
@@ -204,86 +73,6 @@ enum Event {
     Handed,
     Refused,
     Comes,
-}
-
-/// Load and output by interval: integrals, in units of the trace.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Intervals {
-    interval_s: f64,
-    /// Of the chips that write, and of those that read for them, s.
-    pub(super) busy_s: [Vec<f64>; 2],
-    pub(super) tokens: Vec<f64>,
-    /// Empty until one is refused.
-    pub(super) refused: Vec<f64>,
-}
-
-impl Intervals {
-    fn slot(&self, time_s: f64) -> usize {
-        ((time_s / self.interval_s) as usize).min(self.tokens.len().saturating_sub(1))
-    }
-
-    /// From `from_s` to `to_s`; the last interval takes what rounding leaves.
-    fn add(&mut self, from_s: f64, to_s: f64, rates: &Rates, tokens_per_s: f64) {
-        if rates.load == [0.0; 2] && tokens_per_s == 0.0 {
-            return;
-        }
-        let (mut at_s, last) = (from_s, self.slot(to_s));
-        for slot in self.slot(from_s)..=last {
-            let until_s = if slot == last {
-                to_s
-            } else {
-                ((slot + 1) as f64 * self.interval_s).clamp(at_s, to_s)
-            };
-            let dt_s = until_s - at_s;
-            at_s = until_s;
-            for (busy_s, load) in self.busy_s.iter_mut().zip(rates.load) {
-                if let Some(busy_s) = busy_s.get_mut(slot) {
-                    *busy_s += load * dt_s;
-                }
-            }
-            if let Some(tokens) = self.tokens.get_mut(slot) {
-                *tokens += tokens_per_s * dt_s;
-            }
-        }
-    }
-
-    fn refuse(&mut self, time_s: f64, tokens: f64) {
-        self.refused.resize(self.tokens.len(), 0.0);
-        let slot = self.slot(time_s);
-        if let Some(refused) = self.refused.get_mut(slot) {
-            *refused += tokens;
-        }
-    }
-}
-
-/// What became of the requests.
-#[derive(Debug, Default)]
-pub(super) struct Outcome {
-    pub(super) served: Amount,
-    pub(super) refused: Amount,
-    pub(super) under_way: Amount,
-    pub(super) waiting: Amount,
-    /// Written for those under way at the end, tokens.
-    pub(super) part_written: f64,
-    /// The most that waited at a time.
-    pub(super) longest_queue: usize,
-    /// Time to the first token, ms.
-    pub(super) first_ms: Histogram,
-    /// Time of a token, ms, a value for each request served.
-    pub(super) token_ms: Histogram,
-    pub(super) intervals: Intervals,
-}
-
-impl Outcome {
-    /// Written, tokens.
-    pub(super) fn delivered(&self) -> f64 {
-        self.served.generated as f64 + self.part_written
-    }
-
-    /// Not yet written at the end, tokens.
-    pub(super) fn left(&self) -> f64 {
-        self.waiting.generated as f64 + (self.under_way.generated as f64 - self.part_written)
-    }
 }
 
 /// Requests on their way.
@@ -355,7 +144,8 @@ impl<'a> Queue<'a> {
             queue.fill();
             let waiting = queue.door.len() + queue.to_write.len();
             queue.outcome.longest_queue = queue.outcome.longest_queue.max(waiting);
-            let rates = queue.rates();
+            let held = [queue.has_place(), queue.reading.len(), queue.writing.len()];
+            let rates = service.rates(held);
             let comes_s = requests.peek().map_or(f64::INFINITY, |next| next.time_s);
             let (event, at_s) = queue.next(&rates, comes_s, end_s);
             queue.pass(&rates, at_s);
@@ -430,44 +220,6 @@ impl<'a> Queue<'a> {
             let first_s = self.now_s + writes.at(batch).token_s - request.time_s;
             self.outcome.first_ms.add(1e3 * first_s);
         }
-    }
-
-    fn rates(&self) -> Rates {
-        let writes = &self.service.writes;
-        let (reading, writing) = (self.reading.len(), self.writing.len());
-        let mut rates = Rates::default();
-        // Of each rank, in `Phase::Both`.
-        let mut reads = 0.0;
-        let mut working = writes.working(writing);
-        if let Some(pool) = &self.service.reads {
-            let working = pool.working(reading);
-            if reading > 0 && working > 0.0 {
-                let batch = reading as f64 / working;
-                let least = pool.ranks.min(pool.batch);
-                let at = pool.at(batch.max(least));
-                rates.read = (pool.batch / batch).min(1.0) / at.prompt_s;
-                rates.load[1] = working / pool.copies * at.prompt_load * (batch / least).min(1.0);
-            }
-        } else {
-            working = writes.working(self.has_place());
-            reads = reading as f64 / (working * writes.ranks);
-        }
-        if working > 0.0 && reading + writing > 0 {
-            let batch = writing as f64 / working;
-            let at = writes.at(batch);
-            let left = 1.0 - reads.clamp(0.0, 1.0);
-            let mut load = 0.0;
-            if writing > 0 {
-                rates.write = left * (writes.batch / batch).min(1.0) / at.token_s;
-                load += left * at.load * batch.min(1.0);
-            }
-            if reads > 0.0 {
-                rates.read = (1.0 / reads).min(1.0) / at.prompt_s.max(f64::MIN_POSITIVE);
-                load += (1.0 - left) * at.prompt_load;
-            }
-            rates.load[0] = working / writes.copies * load.min(1.0);
-        }
-        rates
     }
 
     /// The next event, and its time; of several at a time, that which makes room first.
@@ -586,6 +338,3 @@ impl<'a> Queue<'a> {
         self.outcome
     }
 }
-
-#[cfg(test)]
-mod tests;

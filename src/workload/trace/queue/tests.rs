@@ -1,6 +1,8 @@
 //! By hand, and for every stream of requests.
 
+use super::pool::{POINTS, Point};
 use super::*;
+use crate::workload::trace::requests::Amount;
 use proptest::prelude::*;
 
 /// Copies whose steps take `token_s` of the batch; prompts take a second.

@@ -214,10 +214,10 @@ proptest! {
     fn tokens_are_conserved(requested in prop::collection::vec((0.0..500.0_f64, 0.0..1e6_f64), 1..60)) {
         let requested: Vec<_> = requested
             .into_iter()
-            .map(|(gpu_s, tokens)| requests::IntervalDemand { gpu_s, tokens })
+            .map(|(gpu_s, tokens)| flow::IntervalDemand { gpu_s, tokens })
             .collect();
-        let flow = requests::Flow::of(&requested, 60.0, 3.0);
-        let sum = |f: fn(&requests::IntervalDemand) -> f64| requested.iter().map(f).sum::<f64>();
+        let flow = flow::Flow::of(&requested, 60.0, 3.0);
+        let sum = |f: fn(&flow::IntervalDemand) -> f64| requested.iter().map(f).sum::<f64>();
         let served = flow.utilisation.iter().sum::<f64>() * 180.0;
         let tokens = flow.tokens_per_s.iter().sum::<f64>() * 60.0;
         prop_assert!((served + flow.waiting_gpu_s - sum(|a| a.gpu_s)).abs() < 1e-6);
