@@ -4,6 +4,7 @@ use super::pool::{POINTS, Point};
 use super::*;
 use crate::workload::trace::requests::Amount;
 use proptest::prelude::*;
+use rand::RngExt as _;
 
 /// Copies whose steps take `token_s` of the batch; prompts take a second.
 fn pool(copies: f64, batch: f64, token_s: impl Fn(f64) -> f64) -> Pool {
@@ -193,6 +194,28 @@ fn part_of_a_copy_does_a_part() {
         &outcome.intervals.tokens[..5],
         &[0.0, 0.0, 0.0, 0.0, 0.5 / 0.15],
     );
+}
+
+/// One place, requests at random (0.7 a second) and answers of random length (exponential, 1 s on average): the wait of the queue M/M/1
+/// is longer than t with probability 0.7·e^(−0.3·t), so half wait up to ln(0.7/0.5)/0.3 = 1.12 s, 95 % up to 8.80 s and 99 % up to 14.16 s.
+#[test]
+fn random_requests_wait_as_queueing_theory_says() {
+    let mut random = crate::random::stream(1, "queue");
+    let mut exponential = |mean: f64| -mean * (1.0 - random.random::<f64>()).ln();
+    let mut time_s = 0.0;
+    let all: Vec<Request> = (0..200_000)
+        .map(|_| {
+            time_s += exponential(1.0 / 0.7);
+            request(time_s, 0, 1 + exponential(9_999.5) as u64)
+        })
+        .collect();
+    let outcome = run(&alone(pool(1.0, 1.0, |_| 1e-4)), &all, time_s);
+    for (share, wait_s) in [(0.5, 1.12), (0.95, 8.80), (0.99, 14.16)] {
+        let found_s = outcome.first_ms.quantile(share) / 1e3;
+        assert!((found_s / wait_s - 1.0).abs() < 0.06, "{share}: {found_s}");
+    }
+    let busy: f64 = outcome.intervals.busy_s[0].iter().sum();
+    assert!((busy / (0.5 * 0.7 * time_s) - 1.0).abs() < 0.02, "{busy}");
 }
 
 fn stream() -> impl Strategy<Value = Vec<Request>> {
