@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 
 use super::model::Platform;
 use super::profile::{Profile, Start};
-use super::service::Answered;
+use super::service::{Answered, Inference};
 use super::{Arrivals, Service};
 use crate::describe::{Fault, FilePath};
 use crate::registry::registry;
@@ -64,6 +64,10 @@ pub(crate) trait Format {
     /// Whether it sets the load of the whole hall, without room for jobs.
     fn is_whole(&self) -> bool {
         false
+    }
+    /// The model that answers its requests, if one does.
+    fn inference(&self) -> Option<&Inference> {
+        None
     }
     /// Reads and counts the whole trace.
     fn open(&self, place: &Place<'_>) -> Result<Opened, Fault>;
@@ -110,6 +114,11 @@ impl Trace {
     /// The key of its file in the scenario.
     pub fn key(&self) -> String {
         format!("workload.trace.{}.{}", self.name(), self.kind().file_key())
+    }
+
+    /// The model that answers its requests, if one does.
+    pub fn inference(&self) -> Option<&Inference> {
+        self.kind().inference()
     }
 
     /// Whether it sets the load of the whole hall, without room for jobs.

@@ -119,7 +119,8 @@ impl Preparation<'_> {
         if (modelled.pretraining.is_some()
             || modelled.diffusion.is_some()
             || modelled.fine_tuning.iter().any(|t| !t.models().is_empty())
-            || modelled.inference.iter().any(|i| i.model.is_some()))
+            || modelled.inference.iter().any(|i| i.model.is_some())
+            || modelled.trace.iter().any(|t| t.inference().is_some()))
             && halls.iter().any(|hall| hall.server.chip != *chip)
         {
             self.notes.warn(format!(

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::csv_rows::moment::Clock;
 use crate::describe::Fault;
 use crate::describe::FilePath;
+use crate::workload::service::Inference;
 use crate::workload::trace::requests::{Request, RequestTrace};
 use crate::workload::trace::table::Table;
 use crate::workload::trace::{Format, Opened, Place, Rows};
@@ -27,6 +28,10 @@ pub struct Azure(pub RequestTrace);
 impl Format for Azure {
     fn files(&self) -> Vec<&FilePath> {
         vec![&self.0.file]
+    }
+
+    fn inference(&self) -> Option<&Inference> {
+        self.0.inference.as_deref()
     }
 
     fn open(&self, place: &Place<'_>) -> Result<Opened, Fault> {

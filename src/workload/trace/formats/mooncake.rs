@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::describe::{Fault, FilePath};
+use crate::workload::service::Inference;
 use crate::workload::trace::requests::{Request, RequestTrace};
 use crate::workload::trace::{Format, Opened, Place, lines};
 
@@ -29,6 +30,10 @@ struct Line {
 impl Format for Mooncake {
     fn files(&self) -> Vec<&FilePath> {
         vec![&self.0.file]
+    }
+
+    fn inference(&self) -> Option<&Inference> {
+        self.0.inference.as_deref()
     }
 
     fn open(&self, place: &Place<'_>) -> Result<Opened, Fault> {
