@@ -52,6 +52,8 @@ mod kept;
 /// Loops over flat arrays, a value per rack, with the same results on every machine.
 pub mod vector;
 
+mod histogram;
+
 /// Random numbers: one stream per purpose, derived from the seed by name.
 pub mod random;
 

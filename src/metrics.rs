@@ -39,7 +39,6 @@
 pub mod cost;
 pub mod figures;
 mod heat;
-mod histogram;
 mod intervals;
 mod jobs;
 mod power;
@@ -57,6 +56,7 @@ use crate::observer::Observer;
 use crate::ownership::Ownership;
 use crate::snapshot::{ActiveJob, Snapshot};
 use crate::tariff::Tariff;
+use crate::workload::service::Answered;
 use figures::Figure;
 pub use queue::slowdown;
 
@@ -91,6 +91,8 @@ pub struct Context {
     pub events: Vec<ride_through::Span>,
     /// What hashing yields, where the halls hash.
     pub mining: Option<mining::MiningRates>,
+    /// What becomes of the requests of a trace, where a model answers them.
+    pub answered: Option<Answered>,
     /// What the site is made of, where its cost of ownership is asked for.
     pub ownership: Option<Ownership>,
 }
@@ -223,6 +225,7 @@ pub(crate) mod tests {
             start: jiff::civil::date(2026, 1, 30),
             events: Vec::new(),
             mining: None,
+            answered: None,
             ownership: None,
         }
     }

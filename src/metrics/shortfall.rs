@@ -65,7 +65,8 @@ mod tests {
                 "hours_outside_dew_points": 1 },
             "supply": { "capped_hours": 1, "capped_gpu_hours": 1, "over_limit_hours": 1, "over_target_hours": 1,
                 "over_target_max_mw": 1, "overload_hours": 1, "generator_overload_hours": 1, "dark_hours": 1 },
-            "service": { "requested_tokens": 4, "refused_tokens": 1, "refused_images": 1 },
+            "service": { "requested_tokens": 4, "refused_tokens": 1, "refused_images": 1,
+                "refused_requests": 1 },
             "energy_mwh": { "unserved": 1, "excess": 1 },
             "jobs": { "deadlines_missed": 1 },
             "ride_through": { "too_short_s": 1 },
@@ -80,10 +81,10 @@ mod tests {
             "off_gpu_hours off_share throttled_gpu_hours hours_above_limit hours_above_setpoint above_setpoint_max_k \
              hours_above_water_class hours_outside_dew_points unserved excess capped_hours capped_gpu_hours \
              over_limit_hours generator_overload_hours over_target_hours over_target_max_mw overload_hours dark_hours \
-             refused_tokens refused_images too_short_s deadlines_missed"
+             refused_tokens refused_images refused_requests too_short_s deadlines_missed"
         );
-        // Four belong to the one before them.
-        assert_eq!(warnings(&all).len(), short.len() - 4);
+        // Four belong to the one before them, refused requests to their tokens.
+        assert_eq!(warnings(&all).len(), short.len() - 5);
         let described = all
             .table()
             .into_iter()

@@ -181,6 +181,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         considered: circuit_notes.considered,
         jobs: work.jobs,
         mining: work.mining,
+        answered: work.answered,
         ownership,
         surface,
     })

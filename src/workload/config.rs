@@ -179,7 +179,9 @@ impl Workload {
         }
         match traced {
             Some(Replayed::Jobs { arrivals, .. }) => sources.push(arrivals),
-            Some(Replayed::Service(service)) => services.push(service),
+            Some(Replayed::Services {
+                services: traced, ..
+            }) => services.extend(traced),
             Some(Replayed::Load(profile)) => return Ok(Plan::Load(profile)),
             None => {}
         }

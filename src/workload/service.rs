@@ -16,6 +16,7 @@ mod describe;
 mod diffusion;
 mod modelled;
 mod pools;
+mod requested;
 mod table;
 mod width;
 
@@ -24,6 +25,7 @@ pub use deployed::{Deployed, OutputKind, Scaling};
 pub use describe::Watts;
 pub use diffusion::Diffusion;
 pub use pools::Pool;
+pub use requested::{Answered, Copies, Stream, WITH_STREAM};
 pub use table::{Demand, Inference};
 
 use super::model::offload::EdgeOffload;
@@ -60,6 +62,8 @@ pub enum Served {
         utilisation: Profile,
         /// Tokens it delivers, 1/s.
         tokens_per_s: Profile,
+        /// Tokens that it refuses, 1/s; none without.
+        refused_per_s: Option<Box<Profile>>,
     },
     /// A model whose copies follow demand.
     Model(Deployed),
@@ -115,12 +119,14 @@ impl Service {
             Some(Served::Trace {
                 utilisation,
                 tokens_per_s,
+                refused_per_s,
             }) => {
                 let mean = |profile: &Profile| profile.mean(time_s, time_s + dt_s);
                 OutputRate {
                     // Sums of shares may pass 1 by rounding.
                     utilisation: mean(utilisation).clamp(0.0, 1.0),
                     tokens_per_s: mean(tokens_per_s),
+                    refused_per_s: refused_per_s.as_deref().map_or(0.0, mean),
                     ..OutputRate::default()
                 }
             }

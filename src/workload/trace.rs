@@ -9,10 +9,13 @@
 //! will report), once while the run takes jobs. Neither keeps the rows: memory grows with the disorder of the
 //! submission times (jobs) or with the number of intervals (load), not with the rows.
 
+mod answers;
+mod flow;
 mod formats;
 mod lines;
 mod load;
 mod ordered;
+mod queue;
 mod repeat;
 mod replay;
 mod requests;
@@ -27,7 +30,9 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::model::Platform;
 use super::profile::{Profile, Start};
+use super::service::{Answered, Inference};
 use super::{Arrivals, Service};
 use crate::describe::{Fault, FilePath};
 use crate::registry::registry;
@@ -59,6 +64,10 @@ pub(crate) trait Format {
     /// Whether it sets the load of the whole hall, without room for jobs.
     fn is_whole(&self) -> bool {
         false
+    }
+    /// The model that answers its requests, if one does.
+    fn inference(&self) -> Option<&Inference> {
+        None
     }
     /// Reads and counts the whole trace.
     fn open(&self, place: &Place<'_>) -> Result<Opened, Fault>;
@@ -107,6 +116,11 @@ impl Trace {
         format!("workload.trace.{}.{}", self.name(), self.kind().file_key())
     }
 
+    /// The model that answers its requests, if one does.
+    pub fn inference(&self) -> Option<&Inference> {
+        self.kind().inference()
+    }
+
     /// Whether it sets the load of the whole hall, without room for jobs.
     pub fn is_whole(&self) -> bool {
         self.kind().is_whole()
@@ -122,6 +136,8 @@ pub struct Place<'a> {
     pub start: Start,
     /// Length of the run, s.
     pub total_s: f64,
+    /// Chips and catalogue, for models that answer.
+    pub platform: Platform<'a>,
 }
 
 impl Place<'_> {
@@ -139,8 +155,13 @@ pub enum Replayed {
         /// GPUs of the largest.
         largest: u32,
     },
-    /// A service that answers requests, beside whatever else runs.
-    Service(Service),
+    /// Services that answer requests, beside whatever else runs: a pool each, as those of `[workload.inference]`.
+    Services {
+        /// They.
+        services: Vec<Service>,
+        /// What becomes of the requests, where a model answers them.
+        answered: Option<Answered>,
+    },
     /// The load of the whole hall.
     Load(Profile),
 }

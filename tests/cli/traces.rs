@@ -45,6 +45,36 @@ fn requests_of_a_trace_keep_a_service_busy() {
     assert!((tokens.unwrap() - 100_000.0).abs() < 1e-3, "{tokens:?}");
 }
 
+/// What `validate` says of the requests is what the run reports, and its tokens are those of the file.
+#[test]
+fn a_model_answers_the_requests_of_a_trace() {
+    let trace = "[workload.trace.azure]\nfile = \"r.csv\"\n[workload.trace.azure.inference]\nmodel = \"llama-3.1-70b\"\n";
+    let lab = Lab::with(
+        "r.csv",
+        "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:00:00,900,300\n2023-11-16 18:00:02,4000,700\n",
+    );
+    let text = tiny(&[(LOAD, trace)]);
+    lab.write("trace.toml", &text);
+    let said = lab.good(&["validate", "trace.toml"]).out;
+    assert!(said.contains("2 requests = 2 served + 0 refused"), "{said}");
+    lab.good(&["run", "trace.toml", "-o", "out"]);
+    let service = lab.json("out/summary.json")["service"].clone();
+    let figure = |key: &str| service[key].as_f64().unwrap();
+    assert_eq!((figure("requests"), figure("waiting_requests")), (2.0, 0.0));
+    assert!((figure("requested_tokens") - 1000.0).abs() < 1e-6);
+    assert!(figure("first_token_ms_p50") > figure("token_ms_p50"));
+    let swing = format!("{text}daily_swing = 0.1\n");
+    lab.write("swing.toml", &swing);
+    let said = lab.say(&["validate", "swing.toml"]);
+    let at = place("swing.toml", &swing, "daily_swing");
+    assert_eq!(said.status, Some(2));
+    assert!(
+        said.err.contains(&at) && said.err.contains("remove it"),
+        "{}",
+        said.err
+    );
+}
+
 #[test]
 fn traces_that_cannot_be_used() {
     let with = |format: &str, keys: &str| {

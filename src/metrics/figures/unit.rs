@@ -12,6 +12,7 @@ pub enum Unit {
     MwPerMin,
     /// Hours since the start of the run; tables show a date and a time.
     Instant,
+    Ms,
     Hours,
     /// Tables show hours.
     Seconds,
@@ -78,6 +79,7 @@ impl Unit {
             Self::Mw => ("MW", 1.0),
             Self::MwPerS => ("MW/s", 1.0),
             Self::MwPerMin => ("MW/min", 1.0),
+            Self::Ms => ("ms", 1.0),
             Self::Hours => ("h", 1.0),
             Self::Seconds => ("h", 1.0 / 3600.0),
             Self::SecondsInMinutes => ("min", 1.0 / 60.0),

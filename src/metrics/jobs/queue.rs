@@ -18,8 +18,8 @@
 mod groups;
 mod waits;
 
+use crate::histogram::Sample;
 use crate::metrics::figures::known;
-use crate::metrics::histogram::Sample;
 use crate::metrics::sum::Sum;
 use crate::metrics::{Context, Metric, Summary};
 use crate::snapshot::{ActiveJob, FinishedJob, Queue, Snapshot};

@@ -11,11 +11,13 @@
 //! Devices lie outside the facility: their energy is a group of its own and no part of any other figure. A group is absent
 //! where nothing of it was counted.
 
-use crate::metrics::figures::{Heading, figures, known};
+use crate::metrics::figures::Heading::Work;
+use crate::metrics::figures::{figures, known};
 use crate::metrics::sum::Sum;
 use crate::metrics::{Context, Metric, Summary};
 use crate::snapshot::{ServicePower, Snapshot};
 use crate::units::{HOUR_S, J_PER_MWH};
+use crate::workload::service::Answered;
 
 figures! {
     /// Demand on services and their output.
@@ -36,12 +38,12 @@ figures! {
         });
         /// Energy at the meter for each token delivered: that of `it_j_per_token`, in each step times what the site drew over what its
         /// servers did, so with its part of cooling, losses, network and storage.
-        facility_j_per_token: Option<f64> = J.row(Heading::Work, "energy for a token served", 3);
+        facility_j_per_token: Option<f64> = J.row(Work, "energy for a token served", 3);
         /// Energy at the IT inlets for each token delivered: the servers of the services that count tokens, whole and also
         /// while they idle.
-        it_j_per_token: Option<f64> = J.row(Heading::Work, "  at the IT inlets", 3);
+        it_j_per_token: Option<f64> = J.row(Work, "  at the IT inlets", 3);
         /// Of that, what their chips alone drew, behind the power supplies: as benchmarks of models state it.
-        chip_j_per_token: Option<f64> = J.row(Heading::Work, "  at the chips", 3);
+        chip_j_per_token: Option<f64> = J.row(Work, "  at the chips", 3);
         /// Images and video clips of `diffusion` delivered.
         #[serde(alias = "pictures")]
         images: Option<f64> = Count;
@@ -52,13 +54,28 @@ figures! {
             .rank(8)
             .warns(|images, _| format!("{images:.0} images and clips found no GPU"));
         /// Energy at the meter for each image or clip delivered, by the servers of `diffusion`; as for tokens.
-        facility_j_per_image: Option<f64> = J.row(Heading::Work, "energy for an image", 3);
+        facility_j_per_image: Option<f64> = J.row(Work, "energy for an image", 3);
         /// The same at the IT inlets.
-        it_j_per_image: Option<f64> = J.row(Heading::Work, "  at the IT inlets", 3);
+        it_j_per_image: Option<f64> = J.row(Work, "  at the IT inlets", 3);
         /// The same at the chips.
-        chip_j_per_image: Option<f64> = J.row(Heading::Work, "  at the chips", 3);
+        chip_j_per_image: Option<f64> = J.row(Work, "  at the chips", 3);
         /// GPU-hours held by services in which their copies were unloaded (`scaling = "unload"`).
         unloaded_gpu_hours: Option<f64> = GpuHours;
+        /// Requests of a trace that a model answers, each as often as `scale` says. These and their times are those of the trace
+        /// through the copies as they are meant: what heat, failures or limits take from chips is in the tokens alone.
+        requests: Option<f64> = Count;
+        /// Of them, refused because they waited for `refuse_after_s`.
+        refused_requests: Option<f64> = Count.zero("requests refused", 0).rank(8);
+        /// Of them, waiting for a place at the end of the run.
+        waiting_requests: Option<f64> = Count;
+        /// Median time from a request to its first token.
+        first_token_ms_p50: Option<f64> = Ms.row(Work, "first token, median", 0);
+        /// Time within which 95 % of the first tokens come.
+        first_token_ms_p95: Option<f64> = Ms.row(Work, "  95th percentile", 0);
+        /// Median, over the requests, of the time of a token.
+        token_ms_p50: Option<f64> = Ms.row(Work, "time of a token, median", 1);
+        /// Time of a token that 95 % of the requests keep within.
+        token_ms_p95: Option<f64> = Ms.row(Work, "  95th percentile", 1);
     }
 }
 
@@ -112,11 +129,15 @@ pub(crate) struct Services {
     images: Sum,
     refused_images: Sum,
     unloaded_gpu_s: Sum,
+    answered: Option<Answered>,
 }
 
 impl Services {
-    pub(crate) fn new(_: &Context) -> Self {
-        Self::default()
+    pub(crate) fn new(context: &Context) -> Self {
+        Self {
+            answered: context.answered,
+            ..Self::default()
+        }
     }
 }
 
@@ -167,6 +188,15 @@ impl Metric for Services {
         let unloaded_gpu_s = self.unloaded_gpu_s.value();
         if unloaded_gpu_s > 0.0 {
             summary.service.unloaded_gpu_hours = known(unloaded_gpu_s / HOUR_S);
+        }
+        if let Some(answered) = self.answered {
+            let service = &mut summary.service;
+            service.requests = known(answered.requests);
+            service.refused_requests = known(answered.refused);
+            service.waiting_requests = known(answered.waiting);
+            [service.first_token_ms_p50, service.first_token_ms_p95] =
+                answered.first_token_ms.map(known);
+            [service.token_ms_p50, service.token_ms_p95] = answered.token_ms.map(known);
         }
         if offloaded > 0.0 {
             summary.offload.energy_mwh = known(self.offloaded_j.value() / J_PER_MWH);
@@ -249,6 +279,35 @@ mod tests {
         near(service.it_j_per_image, 3.6e6);
         near(service.chip_j_per_image, 1.8e6);
         near(service.facility_j_per_image, 0.5 * (1.5 + 2.0) * 3.6e6);
+    }
+
+    #[test]
+    fn requests_of_a_trace_are_shown_as_they_were_answered() {
+        let mut context = context();
+        context.answered = Some(Answered {
+            requests: 100.0,
+            refused: 2.0,
+            waiting: 0.0,
+            first_token_ms: [60.0, 900.0],
+            token_ms: [20.0, f64::NAN],
+        });
+        let service = report(Services::new(&context), &[hour(1.0, 1e6)]).service;
+        assert_eq!(
+            (
+                service.requests,
+                service.refused_requests,
+                service.waiting_requests
+            ),
+            (Some(100.0), Some(2.0), Some(0.0))
+        );
+        assert_eq!(
+            (service.first_token_ms_p50, service.first_token_ms_p95),
+            (Some(60.0), Some(900.0))
+        );
+        assert_eq!(
+            (service.token_ms_p50, service.token_ms_p95),
+            (Some(20.0), None)
+        );
     }
 
     #[test]

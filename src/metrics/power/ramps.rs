@@ -11,8 +11,8 @@
 //! the run does not fill counts for nothing. Absent where a step is longer than the interval, as a mean over a step cannot
 //! describe what happened within it, and where the run has fewer than two intervals.
 
+use crate::histogram::Histogram;
 use crate::metrics::figures::{Heading, figures, known};
-use crate::metrics::histogram::Histogram;
 use crate::metrics::intervals::Intervals;
 use crate::metrics::{Context, Metric, Summary};
 use crate::snapshot::Snapshot;

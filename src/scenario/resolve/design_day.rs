@@ -250,6 +250,7 @@ fn live_through(mut facility: Facility, extreme: &Extreme<'_>, gpus: f64) -> Opt
         start: jiff::civil::Date::constant(2026, 1, 1),
         events: Vec::new(),
         mining: None,
+        answered: None,
         ownership: None,
     });
     let mut it_w = 0.0;

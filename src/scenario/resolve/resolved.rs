@@ -15,6 +15,7 @@ use crate::ownership::Ownership;
 use crate::scenario::Scenario;
 use crate::surface::Surface;
 use crate::tariff::Tariff;
+use crate::workload::service::Answered;
 
 /// A file that a run read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +66,8 @@ pub struct Resolved {
     pub jobs: Option<f64>,
     /// What hashing yields, where the halls hash.
     pub mining: Option<MiningRates>,
+    /// What becomes of the requests of a trace, where a model answers them.
+    pub answered: Option<Answered>,
     /// What the site is made of, costs and emits, where the scenario asks for it.
     pub ownership: Option<Ownership>,
     /// The plant as a surface, where the run asks for it: [`crate::study::simulate`] then takes everything but IT from there.
@@ -107,6 +110,7 @@ impl Resolved {
             start: self.start,
             events: self.events.clone(),
             mining: self.mining.clone(),
+            answered: self.answered,
             ownership: self.ownership.clone(),
         }
     }

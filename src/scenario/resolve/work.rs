@@ -21,9 +21,9 @@ use crate::workload::checkpoint::{GPU_HOURS, Saving};
 use crate::workload::model::fine_tuning::FineTuning;
 use crate::workload::model::{HallChips, Platform};
 use crate::workload::profile::{Profile, Start};
-use crate::workload::service::Inference;
+use crate::workload::service::{Answered, Inference};
 use crate::workload::synthetic::JobStream;
-use crate::workload::trace::{self, Opened, Replayed};
+use crate::workload::trace::{self, Opened, Replayed, Trace};
 use crate::workload::{Arrivals, Calendar, Plan, Service};
 pub(super) use describe::line;
 
@@ -40,6 +40,8 @@ pub(super) struct Prepared {
     pub(super) jobs: Option<f64>,
     /// What hashing yields, where the halls hash.
     pub(super) mining: Option<MiningRates>,
+    /// What becomes of the requests of a trace, where a model answers them.
+    pub(super) answered: Option<Answered>,
     pub(super) notes: Notes,
 }
 
@@ -57,6 +59,7 @@ pub(super) fn prepare(
         rates,
         jobs: None,
         mining: None,
+        answered: None,
         notes: Notes::default(),
     };
     let work = preparation.work()?;
@@ -64,6 +67,7 @@ pub(super) fn prepare(
         work,
         jobs: preparation.jobs,
         mining: preparation.mining,
+        answered: preparation.answered,
         notes: preparation.notes,
     })
 }
@@ -76,6 +80,7 @@ struct Preparation<'a> {
     rates: &'a Rates,
     jobs: Option<f64>,
     mining: Option<MiningRates>,
+    answered: Option<Answered>,
     notes: Notes,
 }
 
@@ -108,7 +113,7 @@ impl Preparation<'_> {
                 "[failures] has no effect on a constant or profile load: failures strike jobs",
             );
         }
-        let traced = self.trace()?;
+        let traced = self.trace(platform)?;
         let largest = match &traced {
             Some(Replayed::Jobs { largest, .. }) => *largest,
             _ => 0,
@@ -184,7 +189,8 @@ impl Preparation<'_> {
         let anywhere = work.pretraining.is_some()
             || work.diffusion.is_some()
             || work.fine_tuning.iter().any(|t| !t.models().is_empty())
-            || work.inference.iter().any(served);
+            || work.inference.iter().any(served)
+            || work.trace.iter().filter_map(Trace::inference).any(served);
         let differ = halls.windows(2).any(|pair| pair[0].chip != pair[1].chip);
         if anywhere
             && differ
@@ -238,7 +244,7 @@ impl Preparation<'_> {
     }
 
     /// Opens the trace, and describes what it holds.
-    fn trace(&mut self) -> Result<Option<Replayed>, Fault> {
+    fn trace(&mut self, platform: Platform<'_>) -> Result<Option<Replayed>, Fault> {
         let Period {
             start,
             total_s,
@@ -258,20 +264,25 @@ impl Preparation<'_> {
                 utc_offset_h,
             },
             total_s,
+            platform,
         };
         let key = table.key();
         let Opened {
             work,
             counted,
             warnings,
-        } = table
-            .open(&place)
-            .map_err(|fault| self.context.fault(&key, fault))?;
+        } = table.open(&place).map_err(|fault| match fault.key() {
+            Some(_) => self.context.located(fault),
+            None => self.context.fault(&key, fault),
+        })?;
         for file in table.files() {
             self.notes.inputs.push(self.context.input(file));
         }
         self.notes.under(format!("trace {}", table.name()), counted);
         self.notes.warnings.extend(warnings);
+        if let Replayed::Services { answered, .. } = &work {
+            self.answered = *answered;
+        }
         Ok(Some(work))
     }
 

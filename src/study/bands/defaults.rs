@@ -80,7 +80,11 @@ impl Walk {
             if filled.is_some_and(|filled| !filled.is_object()) {
                 continue;
             }
+            let only = node.get("only").and_then(Json::as_array);
             for (name, key) in keys.into_iter().flatten() {
+                if only.is_some_and(|only| !only.iter().any(|one| one == name)) {
+                    continue; // what the table may not give there
+                }
                 if self.path.is_empty() && name == "catalogue" {
                     continue; // entries have their own doubt
                 }

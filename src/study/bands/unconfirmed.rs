@@ -51,6 +51,21 @@ mod tests {
     use crate::scenario;
     use std::path::Path;
 
+    /// What a trace gives is not drawn: the run would be refused.
+    #[test]
+    fn a_model_beside_a_trace_is_in_doubt_only_where_it_may_say_something() {
+        let set = "workload={trace={azure={file='x',inference={model='llama-3.1-70b'}}}}";
+        let loaded = scenario::load(Path::new("scenarios/phoenix-air.toml"), &[set.to_owned()]);
+        let loaded = loaded.unwrap();
+        let all = defaults(&loaded.scenario, &loaded.text);
+        let of_trace: Vec<&str> = all
+            .iter()
+            .filter(|one| one.path.contains(&"azure".to_owned()))
+            .filter_map(|one| one.path.last().map(String::as_str))
+            .collect();
+        assert_eq!(of_trace, ["prefix_hits", "draft_acceptance"]);
+    }
+
     fn doubts(sets: &[&str]) -> Vec<Unconfirmed> {
         let sets: Vec<String> = sets.iter().map(|&set| set.to_owned()).collect();
         let loaded = scenario::load(Path::new("scenarios/phoenix-air.toml"), &sets).unwrap();

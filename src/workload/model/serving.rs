@@ -31,12 +31,14 @@
 mod experts;
 mod limits;
 mod links;
+mod prompts;
 mod step;
 #[cfg(test)]
 mod tests;
 
 use super::{ChipFigures, LanguageModel, Precision};
 pub use limits::{Limits, Most};
+pub use prompts::Joining;
 pub use step::Step;
 
 /// One exchange between GPUs that share a request, without bytes, s.

@@ -18,7 +18,7 @@ fn joule(replica: &Replica, batch: f64, watts: &dyn Fn(f64) -> f64) -> f64 {
 }
 
 /// Times of a copy at its largest batch: of a token and of the first one.
-fn times(width: &Width) -> String {
+pub(super) fn times(width: &Width) -> String {
     let (replica, batch) = (&width.replica, width.most.batch);
     let first_s = replica.first_token_s(batch);
     let first = if first_s.is_finite() {

@@ -9,6 +9,16 @@ use crate::workload::model::serving::Phase;
 use crate::workload::{Class, Rhythm};
 
 impl Inference {
+    /// Refuses an acceptance of drafts that nobody makes.
+    pub(super) fn check_drafts(&self, key: &str) -> Result<(), Fault> {
+        if self.draft_acceptance.is_some() && self.draft_tokens.is_none() {
+            let what = "draft_acceptance has no effect without draft_tokens";
+            let cure = "give draft_tokens, or remove it";
+            return Err(Fault::new(what, cure).at(format!("{key}.draft_acceptance")));
+        }
+        Ok(())
+    }
+
     /// Copies of a model: the pool that writes first, then the one that reads for it.
     pub(super) fn modelled(
         &self,
@@ -29,11 +39,7 @@ impl Inference {
                 .at(format!("{key}.{field}")));
             }
         }
-        if self.draft_acceptance.is_some() && self.draft_tokens.is_none() {
-            let what = "draft_acceptance has no effect without draft_tokens";
-            let cure = "give draft_tokens, or remove it";
-            return Err(Fault::new(what, cure).at(format!("{key}.draft_acceptance")));
-        }
+        self.check_drafts(key)?;
         if self.scaling == Some(Scaling::Unload) && self.prefill.is_some() {
             let what = "copies of pools stay loaded";
             let cure = "use \"follow\" or \"fixed\", or one pool for both";

@@ -1,26 +1,17 @@
-//! Requests of a trace as the load of a service.
-//!
-//! ```text
-//! w_i = scale·(context/prefill + generated/decode)      GPU-seconds requested in interval i
-//! s_i = min(b_i + w_i, gpus·Δt)                          served; b_{i+1} = b_i + w_i − s_i waits
-//! u_i = s_i/(gpus·Δt)       tokens_i = s_i/(b_i + w_i) of the generated tokens waiting
-//! ```
-//!
-//! `prefill` and `decode` are tokens/s of one GPU at full load, context read and tokens generated. Work that finds no
-//! GPU waits and is served later, mixed with what comes (a fluid, no single request), so requests and tokens in are
-//! those served and those waiting at the end, exactly. Batching is inside the two rates: at small load a real service
-//! makes fewer tokens per joule than this one.
+//! Requests of a trace, answered by GPUs that are held for the whole run: at stated rates (`flow`), or by a model (`answers`).
 
 use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::flow::{Flow, IntervalDemand};
+use super::ordered::Dated;
 use super::{Bad, BadRows, Opened, Place, Replayed, Row, Rows};
 use crate::describe::{Fault, FilePath};
 use crate::units::{self, DAY_S};
 use crate::workload::profile::{Profile, Quantity};
-use crate::workload::service::{Served, Service};
+use crate::workload::service::{Inference, Served, Service, WITH_STREAM};
 use crate::workload::{Class, Rhythm};
 
 /// More intervals than a year of seconds are a typing error.
@@ -40,22 +31,44 @@ pub struct RequestTrace {
     #[serde(default, deserialize_with = "units::non_negative")]
     #[schemars(range(min = 0.0, max = 1e5))]
     pub from_day: f64,
-    /// GPUs held; rounded up to whole servers.
+    /// A model that answers them, its chips and its layout: keys of `[workload.inference]` but those of demand and lengths, which the
+    /// trace gives. Requests pass one by one and wait for a place. Default: GPUs at the stated rates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("only" = WITH_STREAM))]
+    pub inference: Option<Box<Inference>>,
+    /// With a model: a request that has waited this long for a place is refused. Default: it waits.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_non_negative"
+    )]
+    #[schemars(range(min = 0.0, max = 1e9))]
+    pub refuse_after_s: Option<f64>,
+    /// GPUs held; rounded up to whole servers. Required without a model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 10000000))]
-    pub gpus: u32,
-    /// Context tokens per second that one GPU reads at full load.
-    #[serde(deserialize_with = "units::positive")]
+    pub gpus: Option<u32>,
+    /// Context tokens per second that one GPU reads at full load. Required without a model.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
     #[schemars(range(min = 1e-3, max = 1e9))]
-    pub prefill_tokens_per_gpu_s: f64,
-    /// Tokens per second that one GPU generates at full load.
-    #[serde(deserialize_with = "units::positive")]
+    pub prefill_tokens_per_gpu_s: Option<f64>,
+    /// Tokens per second that one GPU generates at full load. Required without a model.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "units::given_positive"
+    )]
     #[schemars(range(min = 1e-3, max = 1e9))]
-    pub decode_tokens_per_gpu_s: f64,
+    pub decode_tokens_per_gpu_s: Option<f64>,
     /// Users over those of the trace: every request counts this often.
     #[serde(default = "one", deserialize_with = "units::positive")]
     #[schemars(range(min = 1e-9, max = 1e9))]
     pub scale: f64,
-    /// Requests are added up over intervals of this length, s.
+    /// Load and tokens are added up over intervals of this length, s.
     #[serde(default = "minute", deserialize_with = "units::positive")]
     #[schemars(range(min = 0.01, max = 86400.0))]
     pub interval_s: f64,
@@ -86,117 +99,196 @@ pub(super) struct Amount {
 }
 
 impl Amount {
-    fn add(&mut self, request: &Request) {
+    pub(super) fn add(&mut self, request: &Request) {
         self.requests += 1;
         self.context = self.context.saturating_add(request.context);
         self.generated = self.generated.saturating_add(request.generated);
     }
 }
 
+/// Rates and GPUs as stated.
+#[derive(Debug, Clone, Copy)]
+struct Stated {
+    gpus: u32,
+    prefill_per_s: f64,
+    decode_per_s: f64,
+}
+
 impl RequestTrace {
-    /// Reads and counts all rows, and lets them pass through the service.
+    /// Reads and counts all rows, and lets them pass through the service. `format` is the name of the table.
     pub(super) fn open(
         &self,
+        format: &str,
         place: &Place<'_>,
         rows: impl Fn(&Path) -> Result<Rows<Request>, Fault>,
     ) -> Result<Opened, Fault> {
         let path = place.at(&self.file);
-        let fault = |what: String, cure: &str| Fault::new(what, cure).in_file(&path, None);
-        if self.gpus == 0 {
-            return Err(fault(
-                "gpus = 0 answers nothing".to_owned(),
-                "give at least 1",
+        let key = format!("workload.trace.{format}");
+        if let Some(inference) = &self.inference {
+            self.check_modelled(&key)?;
+            return self.answered(&key, inference, place, &path, &rows);
+        }
+        let stated = self.stated(&key, &path)?;
+        let mut requested = vec![IntervalDemand::default(); self.intervals(place, &path)?];
+        let counted = self.count(rows(&path)?, place.total_s, |time_s, request| {
+            let slot = (time_s / self.interval_s) as usize;
+            if let Some(requested) = requested.get_mut(slot) {
+                let (context, generated) = (request.context as f64, request.generated as f64);
+                requested.gpu_s +=
+                    self.scale * (context / stated.prefill_per_s + generated / stated.decode_per_s);
+                requested.tokens += self.scale * generated;
+            }
+        });
+        let mut warnings = Vec::new();
+        counted.judge(self, place, &path, &mut warnings)?;
+        let flow = Flow::of(&requested, self.interval_s, f64::from(stated.gpus));
+        let mut lines = counted.lines();
+        let generated = self.scale * counted.given.generated as f64;
+        lines.push(format!(
+            "{generated:.0} tokens to generate{} = {:.0} delivered + {:.0} waiting at the end",
+            self.scaled(),
+            flow.delivered,
+            flow.waiting_tokens
+        ));
+        if flow.waiting_gpu_s > 0.5 * f64::from(stated.gpus) * self.interval_s {
+            warnings.push(format!(
+                "{}: {} GPUs are too few: {:.1} GPU-hours of requests wait at the end of the run",
+                path.display(),
+                stated.gpus,
+                flow.waiting_gpu_s / units::HOUR_S
             ));
         }
+        let series = |values| self.series(&path, values);
+        let served = Served::Trace {
+            utilisation: series(flow.utilisation),
+            tokens_per_s: series(flow.tokens_per_s),
+            refused_per_s: None,
+        };
+        Ok(Opened {
+            work: Replayed::Services {
+                services: vec![service(stated.gpus, None, served)],
+                answered: None,
+            },
+            counted: lines,
+            warnings,
+        })
+    }
+
+    /// The rates, where there is no model.
+    fn stated(&self, key: &str, path: &Path) -> Result<Stated, Fault> {
+        let missing = |name: &str| {
+            let cure = format!("give it, or a model that answers in [{key}.inference]");
+            Fault::new(format!("the key '{name}' is missing"), cure).at(key)
+        };
+        if self.refuse_after_s.is_some() {
+            let what = "refuse_after_s has no effect without a model: no request is seen alone";
+            let cure = format!("add [{key}.inference], or remove it");
+            return Err(Fault::new(what, cure).at(format!("{key}.refuse_after_s")));
+        }
+        let stated = Stated {
+            gpus: self.gpus.ok_or_else(|| missing("gpus"))?,
+            prefill_per_s: self
+                .prefill_tokens_per_gpu_s
+                .ok_or_else(|| missing("prefill_tokens_per_gpu_s"))?,
+            decode_per_s: self
+                .decode_tokens_per_gpu_s
+                .ok_or_else(|| missing("decode_tokens_per_gpu_s"))?,
+        };
+        if stated.gpus == 0 {
+            let fault = Fault::new("gpus = 0 answers nothing", "give at least 1");
+            return Err(fault.in_file(path, None));
+        }
+        Ok(stated)
+    }
+
+    /// Refuses rates beside a model.
+    fn check_modelled(&self, key: &str) -> Result<(), Fault> {
+        for (name, given) in [
+            ("gpus", self.gpus.is_some()),
+            (
+                "prefill_tokens_per_gpu_s",
+                self.prefill_tokens_per_gpu_s.is_some(),
+            ),
+            (
+                "decode_tokens_per_gpu_s",
+                self.decode_tokens_per_gpu_s.is_some(),
+            ),
+        ] {
+            if given {
+                let what = format!("{name} cannot be combined with a model, from which it follows");
+                let cure = if name == "gpus" {
+                    format!("remove it, or give it in [{key}.inference]")
+                } else {
+                    "remove it, or the table inference".into()
+                };
+                return Err(Fault::new(what, cure).at(format!("{key}.{name}")));
+            }
+        }
+        Ok(())
+    }
+
+    /// How many intervals the run has.
+    pub(super) fn intervals(&self, place: &Place<'_>, path: &Path) -> Result<usize, Fault> {
         let intervals = (place.total_s / self.interval_s).ceil();
         if intervals > MAX_INTERVALS {
             let what = format!(
                 "interval_s = {} makes {intervals} intervals",
                 self.interval_s
             );
-            return Err(fault(what, "give a longer interval, such as 60"));
+            let fault = Fault::new(what, "give a longer interval, such as 60");
+            return Err(fault.in_file(path, None));
         }
-        let counted = self.count(rows(&path)?, intervals as usize, place.total_s);
-        let mut warnings = Vec::new();
-        counted
-            .bad
-            .judge(&path, counted.rows, self.bad_rows, &mut warnings)?;
-        if counted.given.requests == 0 {
-            let what = format!(
-                "none of its {} rows is a request in the {:.3} days from day {:.3} on",
-                counted.rows,
-                place.total_s / DAY_S,
-                self.from_day
-            );
-            return Err(fault(what, "check the format, or set from_day"));
+        Ok(intervals as usize)
+    }
+
+    /// ` (scale 2)`, where there is one.
+    pub(super) fn scaled(&self) -> String {
+        if self.scale == 1.0 {
+            String::new()
+        } else {
+            format!(" (scale {})", self.scale)
         }
-        let flow = Flow::of(&counted.intervals, self.interval_s, f64::from(self.gpus));
-        let given = counted.given;
-        let mut lines = vec![
-            format!(
-                "{} rows = {} requests given + {} outside the run + {} bad",
-                counted.rows, given.requests, counted.outside.requests, counted.bad.count
-            ),
-            format!(
-                "tokens given: {} read, {} generated; outside the run: {} read, {} generated",
-                given.context, given.generated, counted.outside.context, counted.outside.generated
-            ),
-        ];
-        let generated = self.scale * given.generated as f64;
-        lines.push(format!(
-            "{generated:.0} tokens to generate{} = {:.0} delivered + {:.0} waiting at the end",
-            if self.scale == 1.0 {
-                String::new()
-            } else {
-                format!(" (scale {})", self.scale)
-            },
-            flow.delivered,
-            flow.waiting_tokens
-        ));
-        if flow.waiting_gpu_s > 0.5 * f64::from(self.gpus) * self.interval_s {
-            warnings.push(format!(
-                "{}: {} GPUs are too few: {:.1} GPU-hours of requests wait at the end of the run",
-                path.display(),
-                self.gpus,
-                flow.waiting_gpu_s / units::HOUR_S
-            ));
-        }
-        let series = |quantity, values| {
-            let name = path.display().to_string();
-            Profile::even(name, quantity, 0.0, self.interval_s, values, false)
-        };
-        Ok(Opened {
-            work: Replayed::Service(Service {
-                class: Class::Inference,
-                hall: None,
-                fed_by: None,
-                gpus: self.gpus,
-                mean_utilisation: 0.0,
-                rhythm: Rhythm {
-                    swing: 0.0,
-                    peak_hour: 0.0,
-                    weekend_factor: 1.0,
-                },
-                tokens_per_gpu_s: 0.0,
-                served: Some(Box::new(Served::Trace {
-                    utilisation: series(Quantity::Utilisation, flow.utilisation),
-                    tokens_per_s: series(Quantity::Utilisation, flow.tokens_per_s),
-                })),
-            }),
-            counted: lines,
-            warnings,
+    }
+
+    /// Values of its intervals.
+    pub(super) fn series(&self, path: &Path, values: Vec<f64>) -> Profile {
+        let name = path.display().to_string();
+        Profile::even(
+            name,
+            Quantity::Utilisation,
+            0.0,
+            self.interval_s,
+            values,
+            false,
+        )
+    }
+
+    /// Rows by line and time in the run, bad ones left out; a request where it lies in the run.
+    pub(super) fn dated(
+        &self,
+        rows: Rows<Request>,
+        total_s: f64,
+    ) -> impl Iterator<Item = Dated<Request>> + Send + 'static {
+        let from_s = self.from_day * DAY_S;
+        let mut origin_s = None;
+        rows.filter_map(move |Row { line, content }| {
+            let request = content.ok()??;
+            let time_s = request.time_s - *origin_s.get_or_insert(request.time_s) - from_s;
+            let given = (0.0..total_s).contains(&time_s);
+            let request = Request { time_s, ..request };
+            (time_s >= -from_s).then(|| (line, time_s, given.then_some(request)))
         })
     }
 
-    fn count(&self, rows: Rows<Request>, intervals: usize, total_s: f64) -> Counted {
-        let mut counted = Counted {
-            rows: 0,
-            bad: Bad::default(),
-            given: Amount::default(),
-            outside: Amount::default(),
-            intervals: vec![IntervalDemand::default(); intervals],
-        };
-        let mut origin_s = None;
+    /// Counts all rows, and shows those of the run with their times in it.
+    pub(super) fn count(
+        &self,
+        rows: Rows<Request>,
+        total_s: f64,
+        mut see: impl FnMut(f64, &Request),
+    ) -> Counted {
+        let mut counted = Counted::default();
+        let (mut origin_s, mut newest_s) = (None, f64::NEG_INFINITY);
         for Row { line, content } in rows {
             counted.rows += 1;
             let request = match content {
@@ -214,68 +306,82 @@ impl RequestTrace {
                 continue;
             }
             let time_s = request.time_s - origin_s - self.from_day * DAY_S;
-            let slot = counted
-                .intervals
-                .get_mut((time_s / self.interval_s) as usize);
-            match slot {
-                Some(requested) if (0.0..total_s).contains(&time_s) => {
-                    counted.given.add(&request);
-                    let (context, generated) = (request.context as f64, request.generated as f64);
-                    requested.gpu_s += self.scale
-                        * (context / self.prefill_tokens_per_gpu_s
-                            + generated / self.decode_tokens_per_gpu_s);
-                    requested.tokens += self.scale * generated;
-                }
-                _ => counted.outside.add(&request),
+            newest_s = newest_s.max(time_s);
+            counted.late_s = counted.late_s.max(newest_s - time_s);
+            if (0.0..total_s).contains(&time_s) {
+                counted.given.add(&request);
+                see(time_s, &request);
+            } else {
+                counted.outside.add(&request);
             }
         }
         counted
     }
 }
 
-struct Counted {
+/// A service that a trace drives.
+pub(super) fn service(gpus: u32, hall: Option<usize>, served: Served) -> Service {
+    Service {
+        class: Class::Inference,
+        hall,
+        fed_by: None,
+        gpus,
+        mean_utilisation: 0.0,
+        rhythm: Rhythm {
+            swing: 0.0,
+            peak_hour: 0.0,
+            weekend_factor: 1.0,
+        },
+        tokens_per_gpu_s: 0.0,
+        served: Some(Box::new(served)),
+    }
+}
+
+/// Counts of a reading.
+#[derive(Debug, Default)]
+pub(super) struct Counted {
     rows: u64,
     bad: Bad,
-    given: Amount,
+    pub(super) given: Amount,
     outside: Amount,
-    intervals: Vec<IntervalDemand>,
+    /// How far rows are out of order, s.
+    pub(super) late_s: f64,
 }
 
-/// Demand in an interval.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct IntervalDemand {
-    pub(super) gpu_s: f64,
-    pub(super) tokens: f64,
-}
-
-/// Load and output of the service.
-#[derive(Debug, Default)]
-pub(super) struct Flow {
-    pub(super) utilisation: Vec<f64>,
-    pub(super) tokens_per_s: Vec<f64>,
-    pub(super) delivered: f64,
-    pub(super) waiting_tokens: f64,
-    pub(super) waiting_gpu_s: f64,
-}
-
-impl Flow {
-    pub(super) fn of(requested: &[IntervalDemand], interval_s: f64, gpus: f64) -> Self {
-        let capacity = gpus * interval_s;
-        let mut flow = Self::default();
-        for requested in requested {
-            let work = flow.waiting_gpu_s + requested.gpu_s;
-            let tokens = flow.waiting_tokens + requested.tokens;
-            let (served, delivered) = if work <= capacity {
-                (work, tokens)
-            } else {
-                (capacity, tokens * (capacity / work))
-            };
-            flow.utilisation.push(served / capacity);
-            flow.tokens_per_s.push(delivered / interval_s);
-            flow.delivered += delivered;
-            flow.waiting_gpu_s = work - served;
-            flow.waiting_tokens = tokens - delivered;
+impl Counted {
+    /// Refuses bad rows where they are to be refused, and a trace that asks for nothing.
+    pub(super) fn judge(
+        &self,
+        trace: &RequestTrace,
+        place: &Place<'_>,
+        path: &Path,
+        warnings: &mut Vec<String>,
+    ) -> Result<(), Fault> {
+        self.bad.judge(path, self.rows, trace.bad_rows, warnings)?;
+        if self.given.requests > 0 {
+            return Ok(());
         }
-        flow
+        let what = format!(
+            "none of its {} rows is a request in the {:.3} days from day {:.3} on",
+            self.rows,
+            place.total_s / DAY_S,
+            trace.from_day
+        );
+        Err(Fault::new(what, "check the format, or set from_day").in_file(path, None))
+    }
+
+    /// The totals, in words.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let (given, outside) = (self.given, self.outside);
+        vec![
+            format!(
+                "{} rows = {} requests given + {} outside the run + {} bad",
+                self.rows, given.requests, outside.requests, self.bad.count
+            ),
+            format!(
+                "tokens given: {} read, {} generated; outside the run: {} read, {} generated",
+                given.context, given.generated, outside.context, outside.generated
+            ),
+        ]
     }
 }

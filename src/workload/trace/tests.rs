@@ -1,3 +1,4 @@
+mod answers;
 mod formats;
 mod fuzz;
 mod sacct;
@@ -11,6 +12,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::units::DAY_S;
+use crate::workload::model::architecture::tests::llama_70b;
+use crate::workload::model::tests::platform;
 use crate::workload::{Class, Job, Label};
 
 /// A folder with one file, read as a table of a scenario.
@@ -35,10 +38,15 @@ fn open_in(
     let text = format!("[{format}]\n{file}\n{keys}");
     let table: BTreeMap<String, toml::Value> = toml::from_str(&text).unwrap();
     let trace: Trace = toml::Value::try_from(table).unwrap().try_into().unwrap();
+    let models = [("70b".to_owned(), llama_70b())].into();
     trace.open(&Place {
         folder,
         start: date(2026, 1, 1).at(0, 0, 0, 0).into(),
         total_s: days * DAY_S,
+        platform: Platform {
+            models: &models,
+            ..platform()
+        },
     })
 }
 

@@ -1,8 +1,8 @@
 //! Waits and slowdowns of any number of jobs.
 
 use super::groups::WaitS;
+use crate::histogram::{Histogram, Sample};
 use crate::metrics::figures::known;
-use crate::metrics::histogram::{Histogram, Sample};
 use crate::metrics::sum::Sum;
 use crate::snapshot::FinishedJob;
 use crate::units::HOUR_S;

@@ -106,7 +106,8 @@ impl Preparation<'_> {
         let workload = &self.context.scenario.workload;
         let key = match &workload.trace {
             Some(trace) if workload.inference.is_none() => {
-                format!("workload.trace.{}.gpus", trace.name())
+                let table = trace.inference().map_or("", |_| ".inference");
+                format!("workload.trace.{}{table}.gpus", trace.name())
             }
             None if workload.inference.is_none() => "workload.diffusion".to_owned(),
             _ => "workload.inference.gpus".to_owned(),

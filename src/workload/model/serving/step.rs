@@ -26,9 +26,14 @@ pub struct Step {
 impl Step {
     /// Load of the chips in terms of power.
     pub fn load(&self) -> f64 {
+        (self.load_s() / self.time_s).min(1.0)
+    }
+
+    /// That times the time of the step, without the limit of 1, s.
+    pub(super) fn load_s(&self) -> f64 {
         let shares =
             STREAMING * self.memory_s + PRODUCTS * self.products_s + PROGRAM * self.program_s;
-        (shares / self.time_s + LINKS * self.link_share).min(1.0)
+        shares + LINKS * self.link_share * self.time_s
     }
 
     /// What links add to that.
@@ -38,15 +43,15 @@ impl Step {
 }
 
 /// Tokens of a step.
-struct Tokens {
+pub(super) struct Tokens {
     /// Positions of requests that write.
-    written: f64,
+    pub(super) written: f64,
     /// Tokens of prompts.
-    read: f64,
+    pub(super) read: f64,
     /// Requests that write.
-    writing: f64,
+    pub(super) writing: f64,
     /// Prompts that join.
-    joining: f64,
+    pub(super) joining: f64,
 }
 
 impl Replica {
@@ -68,8 +73,12 @@ impl Replica {
 
     /// A step with `batch` requests over all ranks; with prompts alone, a pass over so many.
     pub fn step(&self, batch: f64) -> Step {
+        self.step_of(&self.tokens(batch), batch)
+    }
+
+    /// The same with these tokens.
+    pub(super) fn step_of(&self, tokens: &Tokens, batch: f64) -> Step {
         let (chip, model, g) = (&self.chip, &self.model, self.gpus());
-        let tokens = self.tokens(batch);
         let all = tokens.written + tokens.read;
 
         let flops = g * chip.served_flops(self.precision).unwrap_or(f64::NAN);
@@ -77,7 +86,7 @@ impl Replica {
         let drafted = tokens.written - tokens.writing;
         let layer = 1.0 / f64::from(model.layers);
         let products_s = 2.0 * model.active() * (all + drafted * layer) / flops
-            + self.attention_flop(&tokens) / attention;
+            + self.attention_flop(tokens) / attention;
 
         let bytes_s = chip.software.bandwidth * chip.bandwidth_bytes_s;
         let weights = self.weights_read(all);
@@ -98,7 +107,7 @@ impl Replica {
         let links_s = sent_s + self.exchanges_s();
         let n = (tokens.writing + tokens.joining).min(batch) / self.ranks();
         let program_s = REQUEST_S * n / (1.0 + n / REQUESTS_HALF);
-        let time_s = (products_s + most_s + links_s + program_s).max(self.handed_s(&tokens));
+        let time_s = (products_s + most_s + links_s + program_s).max(self.handed_s(tokens));
         let near_s = if sent.near > 0.0 {
             sent.near / chip.link_bytes_s
         } else {

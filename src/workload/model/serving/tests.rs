@@ -8,7 +8,7 @@ const NO_LIMITS: Limits = Limits {
     first_token_s: f64::INFINITY,
 };
 
-fn replica() -> Replica {
+pub(super) fn replica() -> Replica {
     let requests = Requests::plain(200.0, 350.0);
     Replica::plain(llama_70b(), H100, Precision::Bf16, 4, requests)
 }

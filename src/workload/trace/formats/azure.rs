@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::csv_rows::moment::Clock;
 use crate::describe::Fault;
 use crate::describe::FilePath;
+use crate::workload::service::Inference;
 use crate::workload::trace::requests::{Request, RequestTrace};
 use crate::workload::trace::table::Table;
 use crate::workload::trace::{Format, Opened, Place, Rows};
@@ -29,8 +30,12 @@ impl Format for Azure {
         vec![&self.0.file]
     }
 
+    fn inference(&self) -> Option<&Inference> {
+        self.0.inference.as_deref()
+    }
+
     fn open(&self, place: &Place<'_>) -> Result<Opened, Fault> {
-        self.0.open(place, rows)
+        self.0.open("azure", place, rows)
     }
 }
 

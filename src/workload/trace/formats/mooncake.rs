@@ -5,12 +5,13 @@
 //! ```
 //!
 //! Source: kvcache-ai/Mooncake, `FAST25-release/traces`. Blocks found in the cache (`hash_ids`) are not used: every
-//! context token is read again, which overstates prefill.
+//! context token is read again, which overstates prefill, or a share of them that `prefix_hits` of the model leaves.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::describe::{Fault, FilePath};
+use crate::workload::service::Inference;
 use crate::workload::trace::requests::{Request, RequestTrace};
 use crate::workload::trace::{Format, Opened, Place, lines};
 
@@ -31,8 +32,13 @@ impl Format for Mooncake {
         vec![&self.0.file]
     }
 
+    fn inference(&self) -> Option<&Inference> {
+        self.0.inference.as_deref()
+    }
+
     fn open(&self, place: &Place<'_>) -> Result<Opened, Fault> {
-        self.0.open(place, |path| lines::rows(path, None, row))
+        self.0
+            .open("mooncake", place, |path| lines::rows(path, None, row))
     }
 }
 

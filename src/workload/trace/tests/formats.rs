@@ -6,6 +6,8 @@ use proptest::prelude::*;
 use super::super::*;
 use super::{jobs, open, refused};
 use crate::units::DAY_S;
+use crate::workload::model::architecture::tests::llama_70b;
+use crate::workload::model::tests::platform;
 use crate::workload::profile::Quantity;
 
 /// A pod that shares a GPU, one that never ran, one without GPUs, one on eight.
@@ -48,11 +50,11 @@ fn the_job_list_of_raps() {
     assert_eq!((job.utilisation, job.host_utilisation), (0.125, Some(0.25)));
 }
 
-fn service(opened: &Opened) -> &crate::workload::Service {
-    let Replayed::Service(service) = &opened.work else {
+pub(super) fn service(opened: &Opened) -> &crate::workload::Service {
+    let Replayed::Services { services, .. } = &opened.work else {
         panic!("a service expected")
     };
-    service
+    &services[0]
 }
 
 const RATES: &str = "gpus = 2\nprefill_tokens_per_gpu_s = 1000\ndecode_tokens_per_gpu_s = 100\n";
@@ -212,10 +214,10 @@ proptest! {
     fn tokens_are_conserved(requested in prop::collection::vec((0.0..500.0_f64, 0.0..1e6_f64), 1..60)) {
         let requested: Vec<_> = requested
             .into_iter()
-            .map(|(gpu_s, tokens)| requests::IntervalDemand { gpu_s, tokens })
+            .map(|(gpu_s, tokens)| flow::IntervalDemand { gpu_s, tokens })
             .collect();
-        let flow = requests::Flow::of(&requested, 60.0, 3.0);
-        let sum = |f: fn(&requests::IntervalDemand) -> f64| requested.iter().map(f).sum::<f64>();
+        let flow = flow::Flow::of(&requested, 60.0, 3.0);
+        let sum = |f: fn(&flow::IntervalDemand) -> f64| requested.iter().map(f).sum::<f64>();
         let served = flow.utilisation.iter().sum::<f64>() * 180.0;
         let tokens = flow.tokens_per_s.iter().sum::<f64>() * 60.0;
         prop_assert!((served + flow.waiting_gpu_s - sum(|a| a.gpu_s)).abs() < 1e-6);
@@ -244,13 +246,18 @@ proptest! {
 }
 
 /// A log of the shared data; None without it.
-fn real(text: &str, days: f64) -> Option<Opened> {
+pub(super) fn real(text: &str, days: f64) -> Option<Opened> {
     let data = PathBuf::from(std::env::var_os("COLDAISLE_DATA")?);
     let trace: Trace = toml::from_str(text).unwrap();
+    let models = [("70b".to_owned(), llama_70b())].into();
     let place = Place {
         folder: &data.join("data"),
         start: date(2026, 1, 1).at(0, 0, 0, 0).into(),
         total_s: days * DAY_S,
+        platform: Platform {
+            models: &models,
+            ..platform()
+        },
     };
     Some(trace.open(&place).unwrap_or_else(|error| panic!("{error}")))
 }
