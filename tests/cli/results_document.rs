@@ -280,6 +280,15 @@ fn the_document_names_every_column_and_figure() {
     ];
     lab.write("trip.toml", tiny(&tanks) + trip);
     lab.good(&["run", "trip.toml", "-q", "-o", "t"]);
+    // Few sites have a log of requests.
+    lab.write(
+        "requests.csv",
+        "TIMESTAMP,ContextTokens,GeneratedTokens\n2026-01-01 00:00:00,900,30\n",
+    );
+    let trace =
+        "[workload.trace.azure]\nfile = 'requests.csv'\ninference = { model = 'llama-3.1-8b' }\n";
+    lab.write("requests.toml", tiny(&[(LOAD, trace)]));
+    lab.good(&["run", "requests.toml", "-q", "-o", "q"]);
     let of_load = lab.read("m/timeseries.csv");
     let of_load = ["unserved_kw", "excess_kw"].map(|name| {
         let found = of_load
@@ -327,7 +336,7 @@ fn the_document_names_every_column_and_figure() {
         .map(|figure| format!("{}.{}", figure.group, figure.key))
         .collect();
     let mut written = figures(&lab.json("r/summary.json"));
-    for other in ["m", "s", "e", "f", "t"] {
+    for other in ["m", "s", "e", "f", "t", "q"] {
         written.append(&mut figures(&lab.json(&format!("{other}/summary.json"))));
     }
     compare("summary.json", &documented, &written);
