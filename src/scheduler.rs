@@ -318,7 +318,9 @@ impl SchedulerError {
         let cure = match self {
             Self::Hall { .. } => "give 1 to 2^31 servers of 1 to 1024 GPUs",
             Self::TooMany { .. } => "give at most 2^31 in all halls together",
-            Self::ServiceTooLarge { .. } => "give fewer GPUs or more servers",
+            Self::ServiceTooLarge { .. } => {
+                "give fewer GPUs (or ask for fewer requests), or more servers"
+            }
         };
         Fault::new(self.to_string(), cure)
     }

@@ -2,6 +2,7 @@
 
 mod failures;
 mod level;
+mod losses;
 mod out_of_service;
 mod service_output;
 
@@ -14,7 +15,7 @@ use crate::scheduler::{
 use crate::snapshot::ServiceOutput;
 use crate::workload::{Calendar, Service};
 use out_of_service::{OutOfService, Reason};
-use service_output::lose_tokens;
+use service_output::Reserve;
 
 /// The work of a run.
 pub enum Work {
@@ -45,6 +46,8 @@ pub struct Jobs {
     serving: Vec<(u32, u32)>,
     /// The service that reads for each, where another one does.
     fed_by: Vec<Option<u32>>,
+    /// What each bears before it loses tokens.
+    reserves: Vec<Reserve>,
     failures: Option<Failures>,
     failed: u64,
     down: OutOfService,
@@ -103,6 +106,7 @@ impl Work {
         Self::Jobs(Box::new(Jobs {
             loads: vec![ServiceLoad::default(); services.len()],
             service_output: vec![ServiceOutput::default(); services.len()],
+            reserves: Reserve::all(&services, &dispatcher.serving()),
             serving: dispatcher.serving(),
             fed_by: (0..)
                 .zip(&services)
@@ -171,7 +175,8 @@ impl Work {
                 }
                 jobs.advance(time_s, to_s, servers);
                 let now = jobs.loads.iter_mut().zip(&mut jobs.service_output);
-                for ((now, service_output), service) in now.zip(&jobs.services) {
+                let now = now.zip(&mut jobs.reserves);
+                for (((now, service_output), reserve), service) in now.zip(&jobs.services) {
                     let rate = service.output_rate(jobs.calendar, time_s, dt_s);
                     let load = ServiceLoad {
                         utilisation: rate.utilisation,
@@ -183,6 +188,7 @@ impl Work {
                     } else {
                         demand
                     };
+                    reserve.begin(&rate, done);
                     *service_output = ServiceOutput {
                         unloaded_gpu_s: f64::from(service.gpus) * now.unloaded * dt_s,
                         ..ServiceOutput::over(&rate, dt_s, demand, done)
@@ -351,41 +357,5 @@ impl Work {
         if let Self::Jobs(jobs) = self {
             jobs.dispatcher.finished(into);
         }
-    }
-}
-
-impl Jobs {
-    /// Jobs and failures of servers in order of time.
-    fn advance(&mut self, from_s: f64, to_s: f64, servers: &mut dyn Servers) {
-        self.dispatcher.begin_step(from_s);
-        self.down.begin_step(from_s);
-        let mut now_s = from_s;
-        while let Some(event) = self.failures.as_mut().and_then(|all| all.next(to_s)) {
-            let at_s = event.at_s.max(now_s);
-            self.dispatcher.advance(now_s, at_s, servers);
-            now_s = at_s;
-            let (down, dispatcher) = (&mut self.down, &mut self.dispatcher);
-            if event.fails {
-                self.failed += 1;
-                down.take(dispatcher, event.server, Reason::Failed, at_s);
-            } else {
-                down.give_back(dispatcher, event.server, Reason::Failed, at_s);
-            }
-        }
-        self.dispatcher.advance(now_s, to_s, servers);
-    }
-
-    /// Takes from the services what servers out of service leave undone.
-    fn lose_of_down(&mut self, to_s: f64) {
-        let down = &self.down;
-        let share = |server| Some(down.share_up(server, to_s));
-        lose_tokens(&mut self.service_output, &self.serving, &self.fed_by, share);
-    }
-
-    /// Takes from what is left to the services what servers below full clock leave undone.
-    fn lose_of_slow(&mut self, servers: &mut dyn Servers) {
-        let down = &self.down;
-        let share = |server| (!down.is_down(server)).then(|| servers.speed(server));
-        lose_tokens(&mut self.service_output, &self.serving, &self.fed_by, share);
     }
 }

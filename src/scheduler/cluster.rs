@@ -221,6 +221,16 @@ impl Cluster {
         }
     }
 
+    /// GPUs of servers that nobody holds for good, in a hall or in all.
+    pub(super) fn free_gpus_in(&self, hall: Option<usize>) -> u64 {
+        let Some(h) = hall.and_then(|hall| self.halls.get(hall)) else {
+            return self.free_gpus();
+        };
+        let servers = h.first as usize..(h.first + h.servers) as usize;
+        let taken = self.held[servers].iter().filter(|held| **held).count() as u64;
+        (u64::from(h.servers) - taken) * u64::from(h.gpus_per_server)
+    }
+
     /// Takes whole servers for good, in one hall or from the first on; the busy GPUs are `gpus`, the last server's rest
     /// stays idle. Returns the servers.
     pub(super) fn hold(&mut self, gpus: u32, hall: Option<usize>) -> Option<Vec<u32>> {

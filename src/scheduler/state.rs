@@ -96,7 +96,7 @@ impl ClusterState {
 
     /// Gives service number `number` its servers, before any job comes.
     pub(super) fn serve(&mut self, number: u32, service: &Service) -> Result<(), SchedulerError> {
-        let left = self.cluster.free_gpus();
+        let left = self.cluster.free_gpus_in(service.hall);
         let servers = self.cluster.hold(service.gpus, service.hall);
         let servers = servers.ok_or(SchedulerError::ServiceTooLarge {
             service: service.class.name(),

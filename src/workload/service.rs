@@ -14,6 +14,7 @@ mod autoscaler;
 mod deployed;
 mod describe;
 mod diffusion;
+mod layouts;
 mod modelled;
 mod pools;
 mod requested;
@@ -78,6 +79,8 @@ pub struct OutputRate {
     pub utilisation: f64,
     /// Share of its GPUs whose copies are unloaded, 0..1: they rest without a context. Never more than 1 − `utilisation`.
     pub unloaded: f64,
+    /// What its copies could deliver, where they are known; 0 elsewhere.
+    pub capacity_per_s: f64,
     /// Tokens delivered.
     pub tokens_per_s: f64,
     /// Tokens requested that find no GPU.
@@ -93,6 +96,14 @@ pub struct OutputRate {
 }
 
 impl Service {
+    /// Copies of a model that it has; none where it has a load and nothing else.
+    pub fn copies(&self) -> Option<u32> {
+        match self.served.as_deref() {
+            Some(Served::Model(deployed)) => Some(deployed.replicas),
+            _ => None,
+        }
+    }
+
     /// What it counts; none where it has a load and nothing else.
     pub fn output(&self) -> Option<OutputKind> {
         match self.served.as_deref() {

@@ -1,17 +1,78 @@
 //! Demand and output of services in a step, less what servers out of service or below full clock leave undone.
 
 use crate::snapshot::ServiceOutput;
+use crate::workload::Service;
 use crate::workload::service::OutputRate;
 
-/// Leaves each service the mean share of those of its servers that have one; where another service reads its prompts, not more
-/// than that one is left.
+/// What a service bears before it loses tokens.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reserve {
+    /// Servers of a copy: a copy stops when one of them does. 1 where copies are not known.
+    span: f64,
+    /// What its copies could deliver over what they do; 1 where copies are not known.
+    spare: f64,
+}
+
+impl Reserve {
+    /// Of services on these servers (server, service).
+    pub(super) fn all(services: &[Service], serving: &[(u32, u32)]) -> Vec<Self> {
+        let of = |(number, service): (u32, &Service)| {
+            let servers = serving.iter().filter(|(_, of)| *of == number).count();
+            let span = service
+                .copies()
+                .map_or(1.0, |copies| servers as f64 / f64::from(copies));
+            Self {
+                span: span.max(1.0),
+                spare: 1.0,
+            }
+        };
+        (0..).zip(services).map(of).collect()
+    }
+
+    /// A step begins in which `rate` is done `done` times.
+    pub(super) fn begin(&mut self, rate: &OutputRate, done: f64) {
+        let delivered = (rate.tokens_per_s + rate.images_per_s) * done;
+        self.spare = if delivered > 0.0 && rate.capacity_per_s > delivered {
+            rate.capacity_per_s / delivered
+        } else {
+            1.0
+        };
+    }
+
+    /// Share of its output that is left where a share of its servers is, each independently of the others; spare copies take over.
+    fn left(&mut self, servers: f64, loss: Loss) -> f64 {
+        let copies = match loss {
+            Loss::Down => servers.powf(self.span),
+            Loss::Slow => servers,
+        };
+        let left = (copies * self.spare).min(1.0);
+        if left > 0.0 {
+            self.spare *= copies / left;
+        }
+        left
+    }
+}
+
+/// How servers fail a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Loss {
+    /// They do nothing: copies with one of them stop.
+    Down,
+    /// They do less.
+    Slow,
+}
+
+/// Leaves each service what those of its servers can do of which there is a share; where another service reads its prompts, not more
+/// than that one is left. What is left of the servers works the more for it: `busier` gets the number of a service and by how much.
 pub(super) fn lose_tokens(
     service_output: &mut [ServiceOutput],
+    reserves: &mut [Reserve],
     serving: &[(u32, u32)],
     fed_by: &[Option<u32>],
-    mut share: impl FnMut(u32) -> Option<f64>,
+    (loss, mut share): (Loss, impl FnMut(u32) -> Option<f64>),
+    mut busier: impl FnMut(usize, f64),
 ) {
-    let mut left = |number: u32| {
+    let mut mean = |number: u32| {
         let mine = serving.iter().filter(|(_, service)| *service == number);
         let (mut servers, mut shares) = (0.0, 0.0);
         for share in mine.filter_map(|&(server, _)| share(server)) {
@@ -20,10 +81,17 @@ pub(super) fn lose_tokens(
         }
         (servers > 0.0).then(|| shares / servers)
     };
-    for ((number, service_output), fed_by) in (0..).zip(service_output).zip(fed_by) {
-        let all = [Some(number), *fed_by].into_iter().flatten();
-        if let Some(share) = all.filter_map(&mut left).reduce(f64::min) {
-            service_output.keep(share);
+    let services = (0..).zip(service_output).zip(reserves).zip(fed_by);
+    for (((number, output), reserve), fed_by) in services {
+        let Some(own) = mean(number) else { continue };
+        let mut left = reserve.left(own, loss);
+        // The reserve of the service that writes holds for the one that reads for it: both are made for the same demand.
+        if let Some(read) = fed_by.and_then(&mut mean) {
+            left = left.min(reserve.left(read, loss));
+        }
+        output.keep(left);
+        if own > 0.0 && left > own {
+            busier(number as usize, left / own);
         }
     }
 }
@@ -72,6 +140,11 @@ impl ServiceOutput {
 mod tests {
     use super::*;
 
+    const ALONE: Reserve = Reserve {
+        span: 1.0,
+        spare: 1.0,
+    };
+
     /// Of four servers of a service one is down and the others run at half clock: 3/4 · 1/2 is left, taken in two steps;
     /// another service with one server keeps all.
     #[test]
@@ -82,18 +155,28 @@ mod tests {
             ..ServiceOutput::default()
         };
         let mut service_output = [one, one];
-        lose_tokens(&mut service_output, &serving, &[None; 2], |server| {
-            Some(if server == 1 { 0.0 } else { 1.0 })
-        });
         lose_tokens(
             &mut service_output,
+            &mut [ALONE; 2],
             &serving,
             &[None; 2],
-            |server| match server {
-                1 => None,
-                4 => Some(1.0),
-                _ => Some(0.5),
-            },
+            (Loss::Down, |server| {
+                Some(if server == 1 { 0.0 } else { 1.0 })
+            }),
+            |_, _| {},
+        );
+        let slow = |server| match server {
+            1 => None,
+            4 => Some(1.0),
+            _ => Some(0.5),
+        };
+        lose_tokens(
+            &mut service_output,
+            &mut [ALONE; 2],
+            &serving,
+            &[None; 2],
+            (Loss::Slow, slow),
+            |_, _| {},
         );
         assert_eq!(
             (service_output[0].tokens, service_output[0].refused_tokens),
@@ -113,12 +196,39 @@ mod tests {
             },
             ServiceOutput::default(),
         ];
-        lose_tokens(&mut service_output, &serving, &[Some(1), None], |server| {
-            Some(if server == 2 { 0.0 } else { 1.0 })
-        });
+        lose_tokens(
+            &mut service_output,
+            &mut [ALONE; 2],
+            &serving,
+            &[Some(1), None],
+            (Loss::Down, |server| {
+                Some(if server == 2 { 0.0 } else { 1.0 })
+            }),
+            |_, _| {},
+        );
         assert_eq!(
             (service_output[0].tokens, service_output[0].refused_tokens),
             (4.0, 4.0)
         );
+    }
+
+    /// Ten copies of two servers each do half of what they could: with 10 % of the servers down 0.9² = 81 % of the copies are left, which
+    /// do all of it. With 40 % down 36 % are left, which do 72 %, and slowed to half beside that half of it.
+    #[test]
+    fn spare_copies_take_over() {
+        let mut reserve = Reserve {
+            span: 2.0,
+            spare: 2.0,
+        };
+        assert_eq!(reserve.left(0.9, Loss::Down), 1.0);
+        assert!((reserve.spare - 1.62).abs() < 1e-12);
+        let mut reserve = Reserve {
+            span: 2.0,
+            spare: 2.0,
+        };
+        assert!((reserve.left(0.6, Loss::Down) - 0.72).abs() < 1e-12);
+        assert!((reserve.spare - 1.0).abs() < 1e-12);
+        assert_eq!(reserve.left(0.5, Loss::Slow), 0.5);
+        assert_eq!(reserve.left(0.0, Loss::Down), 0.0);
     }
 }

@@ -28,7 +28,7 @@ figures! {
         requested_tokens: Option<f64> = Tokens;
         /// Tokens delivered.
         tokens: Option<f64> = Tokens;
-        /// Tokens that found no GPU (too few copies, or chips slowed down by the grid limit).
+        /// Tokens that found no GPU: too few copies, servers out of service, or chips slowed down by heat or a limit.
         refused_tokens: Option<f64> = Tokens.zero("tokens refused", 0).rank(8).warns(|tokens, summary| {
             let share = tokens / summary.service.requested_tokens.unwrap_or(0.0);
             format!(

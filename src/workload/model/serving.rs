@@ -1,12 +1,12 @@
 //! One copy of a language model that answers requests: time of a step, tokens a second and load of its chips by batch.
 //!
 //! ```text
-//! T    = T_w + T_kv + T_f + T_x + T_o + T_s             a step: a token (or what drafts add) for each of b requests
+//! T    = max(T_w + T_kv + T_f + T_x + T_o, L·100 µs) + T_s             a step: a token (or what drafts add) for each of b requests
 //!   T_w  = (N_dense·q/t + N_experts(b)·q/g)/(e_w·w)      weights out of memory; the GPU with most of the experts in use decides
 //!   T_kv = b·(C(c) + S)/(d·s)/(e_w·w)                    keys, values and state of what is written; s GPUs split those of a request
 //!   T_f  = (2·N + A(c))·tokens/(g·F)                     products of tokens written and of the prompts that join
 //!   T_x  = links (see `links`)                           all-reduces among t GPUs, tokens to their experts and back
-//!   T_o  = 2·L·8 µs (t > 1) + L_e·164 µs (experts over several GPUs)          each exchange, without bytes
+//!   T_o  = 2·L·8 µs (t > 1; 30 µs over the network) + L_e·164 µs (experts over several GPUs)          each exchange, without bytes
 //!   T_s  = 68 µs·n/(1 + n/1,700),  n = b/d               the program's own time: each rank schedules its n requests
 //! u    = 0.64·T_w,kv/T + 1.31·T_f/T + 0.70·T_s/T + 0.25·(bytes over links)/(T·w_l)       load in terms of power, at most 1
 //! ```
@@ -23,7 +23,9 @@
 //! H100 and B200: Qwen3 8B, 14B, 32B and 30B-A3B, Llama 3.1 8B, Llama 4 Scout, Gemma 3 12B, Nemotron Nano 9B, 156 rows. First the times 8,
 //! 164 and 68 µs with 1,700; then, on measured times, the shares 0.64, 1.31 and 0.70 of the power, read as at 60 °C. All larger models,
 //! the task with reasoning and the deployments of `DeepSeek` are held apart. Set before: e_w = 0.75 (H100) and 0.55 (B200, on Qwen3 14B at batch
-//! 8), F = 0.8·peak, prompts of 200 tokens (not published). A term of kernels for each layer was tried and came out at zero. The
+//! 8), F = 0.8·peak, prompts of 200 tokens (not published). A time for each layer in the sum came out at zero; as a floor, which no row of
+//! the fit touches, 100 µs are set by gpt-oss 120B on eight H100s with 4 and 8 requests (`InferenceX` issue 828; `DeepSeek` R1 on eight B200
+//! under TensorRT-LLM needs some 120). 30 µs of an exchange over the network: an estimate. The
 //! share of a link, 0.25 at full rate, is an estimate: each byte is read from and written to memory once more, and some 40 pJ go
 //! into the link itself. A chip that waits draws what it draws at rest with its context loaded. Valid for chips with matrix units
 //! under vLLM or `SGLang` of 2025; experts chosen evenly.
@@ -43,6 +45,10 @@ pub use step::Step;
 
 /// One exchange between GPUs that share a request, without bytes, s.
 const REDUCE_S: f64 = 8e-6;
+/// The same over the network, s.
+const NETWORK_REDUCE_S: f64 = 30e-6;
+/// Least time of a layer, however little it reads and computes: its kernels start one after another, s.
+const LAYER_S: f64 = 100e-6;
 /// What a layer takes more where its experts lie on several GPUs, s.
 const EXPERTS_S: f64 = 164e-6;
 /// The program's own time for each request of a rank and step, s; requests at which that has halved.

@@ -14,6 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::autoscaler::Autoscaler;
+use super::layouts::{copies_in, held};
 use super::{OutputRate, Served, Service};
 use crate::describe::Fault;
 use crate::workload::model::offload::EdgeOffload;
@@ -51,6 +52,8 @@ pub struct Deployed {
     pub output: OutputKind,
     /// GPUs of one copy.
     pub replica_gpus: u32,
+    /// GPUs that all copies hold, with what they leave of a domain.
+    pub held_gpus: u32,
     /// Copies held.
     pub replicas: u32,
     /// Copies that always work.
@@ -78,15 +81,15 @@ impl Deployed {
     /// Steps of the table of loads.
     pub const LEVELS: usize = 256;
 
-    /// Copies that `gpus` make, or that the busiest hour needs.
+    /// Copies that `gpus` make, or that the busiest hour needs; `domain` GPUs are joined by fast links.
     pub fn needed(
         key: &str,
         gpus: Option<u32>,
-        replica_gpus: u32,
+        (replica_gpus, domain): (u32, u32),
         peak_replicas: f64,
     ) -> Result<u32, Fault> {
         if let Some(gpus) = gpus {
-            let replicas = gpus / replica_gpus;
+            let replicas = copies_in(gpus, replica_gpus, domain);
             if replicas == 0 {
                 return Err(Fault::new(
                     format!("{gpus} GPUs hold no copy of the model, which takes {replica_gpus}"),
@@ -97,7 +100,7 @@ impl Deployed {
             return Ok(replicas);
         }
         let replicas = peak_replicas.ceil().max(1.0);
-        if replicas.is_nan() || replicas * f64::from(replica_gpus) > MAX_GPUS {
+        if replicas.is_nan() || held(replicas, replica_gpus, domain) > MAX_GPUS {
             return Err(Fault::new(
                 format!("the busiest hour needs {replicas:.3e} copies of the model"),
                 "check the demand; at most 1e7 GPUs are taken",
@@ -113,7 +116,7 @@ impl Deployed {
             class,
             hall: None,
             fed_by: None,
-            gpus: self.replicas * self.replica_gpus,
+            gpus: self.held_gpus,
             mean_utilisation: 0.0,
             rhythm,
             tokens_per_gpu_s: 0.0,
@@ -155,13 +158,15 @@ impl Deployed {
             Some(autoscaler) => autoscaler.copies(hour_day, self.wanted(here)),
             None => (replicas, replicas),
         };
-        let served = here.min(serving * self.most_per_s).min(self.ceiling_per_s);
+        let capacity_per_s = (serving * self.most_per_s).min(self.ceiling_per_s);
+        let served = here.min(capacity_per_s);
         let working = match self.scaling {
             Scaling::Fixed => replicas,
             Scaling::Follow | Scaling::Unload => self.wanted(served).min(serving),
         };
         let utilisation = if working > 0.0 {
-            working / replicas * self.load(served / (working * self.most_per_s))
+            working * f64::from(self.replica_gpus) / f64::from(self.held_gpus)
+                * self.load(served / (working * self.most_per_s))
         } else {
             0.0
         };
@@ -175,6 +180,7 @@ impl Deployed {
             OutputKind::Tokens => OutputRate {
                 utilisation,
                 unloaded,
+                capacity_per_s,
                 tokens_per_s: served,
                 refused_per_s: refused,
                 offloaded_per_s,
@@ -186,6 +192,7 @@ impl Deployed {
             OutputKind::Images => OutputRate {
                 utilisation,
                 unloaded,
+                capacity_per_s,
                 images_per_s: served,
                 refused_images_per_s: refused,
                 ..OutputRate::default()
@@ -203,6 +210,7 @@ mod tests {
         Deployed {
             output: OutputKind::Tokens,
             replica_gpus: 4,
+            held_gpus: 40,
             replicas: 10,
             least_replicas: 1,
             scaling,
@@ -237,12 +245,12 @@ mod tests {
 
     #[test]
     fn too_few_gpus_and_slips_are_refused() {
-        let error = Deployed::needed("k", Some(3), 4, 1.0).unwrap_err();
+        let error = Deployed::needed("k", Some(3), (4, 8), 1.0).unwrap_err();
         assert_eq!(error.key(), Some("k.gpus"));
         assert!(error.what.starts_with("3 GPUs hold no copy"), "{error}");
-        assert_eq!(Deployed::needed("k", Some(11), 4, 1.0), Ok(2));
-        assert_eq!(Deployed::needed("k", None, 4, 2.1), Ok(3));
-        assert!(Deployed::needed("k", None, 4, 1e12).is_err());
+        assert_eq!(Deployed::needed("k", Some(11), (4, 8), 1.0), Ok(2));
+        assert_eq!(Deployed::needed("k", None, (4, 8), 2.1), Ok(3));
+        assert!(Deployed::needed("k", None, (4, 8), 1e12).is_err());
     }
 
     proptest! {

@@ -1,8 +1,9 @@
 //! A model in service, in words: what `validate` prints.
 
 use super::Inference;
+use super::layouts::widths;
 use super::pools::Site;
-use super::width::{Width, widths};
+use super::width::Width;
 use crate::describe::Fault;
 use crate::workload::model::Platform;
 use crate::workload::model::offload::EdgeOffload;
@@ -12,9 +13,24 @@ use crate::workload::synthetic;
 /// Power of a chip of a hall by its load, W.
 pub type Watts<'a> = &'a dyn Fn(usize, f64) -> f64;
 
-/// Energy of a token at the GPUs with `batch` requests at a time, J.
+/// Energy of a token at the GPUs with `batch` requests at a time, J: of one that is written, or read by a pool that only reads.
 fn joule(replica: &Replica, batch: f64, watts: &dyn Fn(f64) -> f64) -> f64 {
-    f64::from(replica.layout.gpus) * watts(replica.load(batch)) / replica.tokens_per_s(batch)
+    let written_per_s = replica.tokens_per_s(batch);
+    let requests = &replica.requests;
+    let per_s = match replica.phase {
+        Phase::Prefill => written_per_s * requests.input_tokens / requests.output_tokens,
+        Phase::Both | Phase::Decode => written_per_s,
+    };
+    f64::from(replica.layout.gpus) * watts(replica.load(batch)) / per_s
+}
+
+/// `0.35 s`, `20 ms`
+fn short(time_s: f64) -> String {
+    if time_s < 0.1 {
+        format!("{:.0} ms", 1e3 * time_s)
+    } else {
+        format!("{time_s:.2} s")
+    }
 }
 
 /// Times of a copy at its largest batch: of a token and of the first one.
@@ -22,7 +38,7 @@ pub(super) fn times(width: &Width) -> String {
     let (replica, batch) = (&width.replica, width.most.batch);
     let first_s = replica.first_token_s(batch);
     let first = if first_s.is_finite() {
-        format!("{first_s:.2} s")
+        short(first_s)
     } else {
         "any time".to_owned()
     };
@@ -104,16 +120,25 @@ impl Inference {
         };
         let stored = self.stored(replica);
         let name = &replica.model.name;
-        let all = width.copies();
+        let all = if site.gpus.is_some() {
+            let needed = (peak_per_s / width.most.tokens_per_s).ceil().max(1.0);
+            format!(
+                "{} held, the busiest hour needs {needed:.0} copies",
+                width.copies()
+            )
+        } else {
+            format!("{} at the busiest hour", width.copies())
+        };
         let most_per_s = width.most.tokens_per_s;
         if site.phase == Phase::Prefill {
             let requests = &replica.requests;
             let read_per_s = most_per_s * requests.input_tokens / requests.output_tokens;
             return format!(
-                "{name} in {stored}, reading: {all} at the busiest hour; {read_per_s:.0} tokens/s read a copy, {}, the first token in \
-                 {:.2} s at full load{links}{beside}",
+                "{name} in {stored}, reading: {all}; {read_per_s:.0} tokens/s read a copy, {}, the first token in {} at full load; \
+                 {:.3} J a token read at the GPUs{links}{beside}",
                 times(width),
-                first_at_most_s(width)
+                short(first_at_most_s(width)),
+                joule(replica, batch, watts)
             );
         }
         let scaling = self.delays().describe_scaling(
@@ -121,18 +146,21 @@ impl Inference {
             replica.weight_bytes(),
             replica.layout.gpus,
         );
+        let few = [8.0, 1.0].into_iter().filter(|few| *few < batch);
+        let small: Vec<String> = few
+            .map(|few| format!(", {:.3} at batch {few:.0}", joule(replica, few, watts)))
+            .collect();
+        let small = small.concat();
         let writing = if site.phase == Phase::Decode {
             ", writing"
         } else {
             ""
         };
         format!(
-            "{name} in {stored}{writing}: {all} at the busiest hour; batch up to {batch:.0} (by {limited}), {}, \
-             {most_per_s:.0} tokens/s a copy; {:.3} J a token at the GPUs, {:.3} at batch 8, {:.3} at batch 1{links}{scaling}{beside}",
+            "{name} in {stored}{writing}: {all}; batch up to {batch:.0} (by {limited}), {}, \
+             {most_per_s:.0} tokens/s a copy; {:.3} J a token at the GPUs{small}{links}{scaling}{beside}",
             times(width),
-            joule(replica, batch, watts),
-            joule(replica, batch.min(8.0), watts),
-            joule(replica, 1.0, watts)
+            joule(replica, batch, watts)
         )
     }
 
@@ -140,7 +168,6 @@ impl Inference {
     fn beside(&self, site: &Site, width: &Width, peak_per_s: f64) -> Vec<Width> {
         let free = Site {
             gpus_per_replica: None,
-            tensor_parallel: None,
             ..site.clone()
         };
         let held = widths(&width.replica, &free);

@@ -67,10 +67,13 @@ impl Diffusion {
         let rhythm = self.demand.rhythm(key)?;
         let demand_per_s = self.images_per_hour / HOUR_S;
         let load = DiffusionModel::load(&platform.chip);
+        let needed = demand_per_s * rhythm.max() / per_s;
+        let replicas = Deployed::needed(key, self.gpus, (1, 1), needed)?;
         let deployed = Deployed {
             output: OutputKind::Images,
             replica_gpus: 1,
-            replicas: Deployed::needed(key, self.gpus, 1, demand_per_s * rhythm.max() / per_s)?,
+            held_gpus: replicas,
+            replicas,
             least_replicas: 0,
             scaling: self.scaling,
             autoscaler: None,

@@ -1,5 +1,6 @@
 //! A model of the catalogue in service: its pools as services of their own.
 
+use super::layouts::held;
 use super::width::Width;
 use super::{Deployed, Inference, OutputKind, Scaling, Service};
 use crate::describe::Fault;
@@ -56,13 +57,16 @@ impl Inference {
                 replica.load(replica.batch_for(share * most_per_s, most.batch))
             });
             let gpus = replica.layout.gpus;
-            let replicas = Deployed::needed(&site.key, site.gpus, gpus, peak_per_s / most_per_s)?;
+            let domain = site.chip.domain;
+            let needed = peak_per_s / most_per_s;
+            let replicas = Deployed::needed(&site.key, site.gpus, (gpus, domain), needed)?;
             let deployed = Deployed {
                 output: match site.phase {
                     Phase::Prefill => OutputKind::Prompts,
                     Phase::Both | Phase::Decode => OutputKind::Tokens,
                 },
                 replica_gpus: gpus,
+                held_gpus: held(f64::from(replicas), gpus, domain) as u32,
                 replicas,
                 least_replicas: self.min_replicas.unwrap_or(1),
                 scaling: self.scaling.unwrap_or_default(),

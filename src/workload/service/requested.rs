@@ -8,6 +8,7 @@
 //! n = ⌈demand/q·(1 + r·(E[c] − 1))⌉          c: cost of a prompt over that of the mean one, r: share of a full step that prompts take
 //! ```
 
+use super::layouts::held;
 use super::width::Width;
 use super::{Deployed, Inference, Scaling};
 use crate::describe::Fault;
@@ -106,9 +107,18 @@ pub struct Answered {
 }
 
 impl Copies {
-    /// All GPUs.
+    /// GPUs that they hold, with what they leave of a domain of fast links.
     pub fn gpus(&self) -> u32 {
-        self.count * self.replica.layout.gpus
+        held(
+            f64::from(self.count),
+            self.replica.layout.gpus,
+            self.replica.chip.domain,
+        ) as u32
+    }
+
+    /// Share of these that belongs to a copy.
+    pub fn used(&self) -> f64 {
+        f64::from(self.count * self.replica.layout.gpus) / f64::from(self.gpus())
     }
 }
 
@@ -136,7 +146,8 @@ impl Inference {
             let mut width = of_stream.width(key, &site, platform, peak_per_s)?;
             let (replica, most) = (&width.replica, width.most);
             let needed = peak_per_s / most.tokens_per_s * stream.dearer(replica, most.batch);
-            let count = Deployed::needed(&site.key, site.gpus, replica.layout.gpus, needed)?;
+            let layout = (replica.layout.gpus, site.chip.domain);
+            let count = Deployed::needed(&site.key, site.gpus, layout, needed)?;
             width.copies = f64::from(count);
             let named = site.phase != Phase::Both || self.hall.is_some();
             let words = of_stream.words(&width);

@@ -156,7 +156,7 @@ pub struct Inference {
     )]
     #[schemars(range(min = 1e-3, max = 1e7))]
     pub first_token_ms: Option<f64>,
-    /// The most that a token may take: bounds the batch. Default 50 (`MLPerf` Inference 5.0 requires 40 (interactive) and
+    /// The most that a written token may take on average, drafts included: bounds the batch. Default 50 (`MLPerf` Inference 5.0 requires 40 (interactive) and
     /// 200 (server) of Llama 2 70B).
     #[serde(
         default,
@@ -166,7 +166,7 @@ pub struct Inference {
     #[schemars(range(min = 1e-3, max = 1e7))]
     pub token_ms: Option<f64>,
     /// GPUs that share one copy. Default: as many as let the busiest hour do with the fewest GPUs (with `gpus` given: as write most), out of
-    /// the powers of two in a domain of fast links, all of it, and with experts several domains; `validate` shows the neighbours.
+    /// the powers of two and three times such in a domain of fast links, all of it, and with experts several domains; `validate` shows the neighbours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 100000))]
     pub gpus_per_replica: Option<u32>,

@@ -1,8 +1,8 @@
 //! How many GPUs share a copy of a model, and how.
 //!
 //! ```text
-//! g      1, 2, 4 … GPUs of a domain of fast links, all of it, and with experts several domains; from the fewest that hold the weights
-//!        and one request
+//! g      1, 2, 3, 4, 6, 8, 12 … GPUs of a domain of fast links, all of it, and with experts several domains; from the fewest that hold
+//!        the weights and one request
 //! t      GPUs that share a request: all g, and with experts 1, 2, 4 … of a domain
 //! q(g)   tokens/s of a copy at the largest batch that memory holds and whose tokens come within the limits, with the best t
 //! n(g) = ⌈demand of the busiest hour / q(g)⌉            width: least n·g; of equals, most q/g
@@ -14,12 +14,13 @@
 //! (pipelines) are not modelled: a dense model that no domain holds is split over the network, which is slow.
 
 use super::Inference;
+use super::layouts::{copies_in, held, layouts, no_experts, refused, widths};
 use super::pools::Site;
 use crate::describe::{Fault, count};
 use crate::workload::Rhythm;
+use crate::workload::model::Platform;
 use crate::workload::model::offload::EdgeOffload;
-use crate::workload::model::serving::{Layout, Limits, Most, Phase, Replica};
-use crate::workload::model::{ChipFigures, LanguageModel, Platform};
+use crate::workload::model::serving::{Limits, Most, Phase, Replica};
 
 /// Default limit of the time of a token, ms.
 const TOKEN_MS: f64 = 50.0;
@@ -29,8 +30,6 @@ pub(super) const OUTPUT_TOKENS: f64 = 350.0;
 /// Default probability that a drafted token is accepted: DeepSeek-V3's report gives 0.85 to 0.9 for its second token; 0.6 to 0.8 are
 /// usual for the third and fourth.
 pub(super) const DRAFT_ACCEPTANCE: f64 = 0.7;
-/// Domains over which experts are spread at most.
-const MOST_DOMAINS: [u32; 12] = [2, 3, 4, 6, 8, 9, 12, 16, 18, 20, 24, 32];
 
 /// Copies of one width.
 #[derive(Debug, Clone)]
@@ -46,6 +45,12 @@ pub(super) struct Width {
 impl Width {
     pub(super) fn gpus(&self) -> f64 {
         f64::from(self.replica.layout.gpus)
+    }
+
+    /// GPUs that all copies hold.
+    fn held(&self) -> f64 {
+        let layout = self.replica.layout;
+        held(self.copies, layout.gpus, self.replica.chip.domain)
     }
 
     fn per_gpu(&self) -> f64 {
@@ -103,6 +108,9 @@ impl Inference {
         let model = self.language_model(key, platform)?;
         let one = self.replica(model, site);
         let held = widths(&one, site);
+        if let Some(fault) = no_experts(&one, site) {
+            return Err(fault);
+        }
         let Some(narrowest) = held.first().and_then(|same| same.first()) else {
             return Err(self.no_room(key, site, &one));
         };
@@ -117,7 +125,7 @@ impl Inference {
         }
         let better = |a: &Width, b: &Width| {
             let by_need = match site.gpus {
-                None => (a.copies * a.gpus()).total_cmp(&(b.copies * b.gpus())),
+                None => a.held().total_cmp(&b.held()),
                 Some(_) => {
                     (b.copies * b.most.tokens_per_s).total_cmp(&(a.copies * a.most.tokens_per_s))
                 }
@@ -146,7 +154,7 @@ impl Inference {
             let most = replica.most(limits)?;
             let copies = match site.gpus {
                 None => (peak_per_s / most.tokens_per_s).ceil().max(1.0),
-                Some(gpus) => f64::from(gpus / replica.layout.gpus),
+                Some(gpus) => f64::from(copies_in(gpus, replica.layout.gpus, site.chip.domain)),
             };
             Some(Width {
                 replica: replica.clone(),
@@ -257,111 +265,4 @@ impl Inference {
         )
         .at(format!("{key}.model"))
     }
-}
-
-/// Why a layout that the scenario gives holds no copy; none where it gives none, or none would.
-fn refused(one: &Replica, site: &Site) -> Option<Fault> {
-    let free = fitting(one, site, None, None);
-    let (least, most) = (free.first()?.gpus, free.last()?.gpus);
-    if let Some(gpus) = site.gpus_per_replica
-        && fitting(one, site, Some(gpus), None).is_empty()
-    {
-        let what = if gpus < least {
-            format!("{} will not hold a copy", count(f64::from(gpus), "GPU"))
-        } else {
-            format!("{gpus} GPUs are more than fast links join")
-        };
-        let cure = if least == most {
-            format!("give {least}")
-        } else {
-            format!("give {least} to {most}")
-        };
-        return Some(Fault::new(what, cure).at(format!("{}.gpus_per_replica", site.key)));
-    }
-    let tensor = site.tensor_parallel?;
-    let known: Vec<String> = (0..8)
-        .map(|power| 1 << power)
-        .filter(|&t| !fitting(one, site, site.gpus_per_replica, Some(t)).is_empty())
-        .map(|t: u32| t.to_string())
-        .collect();
-    let cure = if known.is_empty() {
-        "leave it out".to_owned()
-    } else {
-        format!("give one of {}, or leave it out", known.join(", "))
-    };
-    let what = format!(
-        "no copy can share each request among {}",
-        count(f64::from(tensor), "GPU")
-    );
-    Some(Fault::new(what, cure).at(format!("{}.tensor_parallel", site.key)))
-}
-
-/// Layouts with this width and tensor parallelism (all, where they are not given) that hold the weights and a request, by rising width.
-/// The network is slow: a dense model goes over it only where no domain of fast links holds it.
-fn fitting(one: &Replica, site: &Site, gpus: Option<u32>, tensor: Option<u32>) -> Vec<Layout> {
-    let (model, chip) = (&one.model, &site.chip);
-    let fit = |gpus, tensor, spread| {
-        layouts(model, chip, gpus, tensor, spread).filter(|&at| one.on(at).fits())
-    };
-    let mut all: Vec<Layout> = fit(gpus, tensor, site.expert_parallel).collect();
-    let near = |at: &Layout| at.gpus <= chip.domain;
-    if model.experts <= 1 && fit(None, None, None).any(|at| near(&at)) {
-        all.retain(near);
-    }
-    all
-}
-
-/// The copies that a pool may have, by width, each with its layouts.
-pub(super) fn widths(one: &Replica, site: &Site) -> Vec<Vec<Replica>> {
-    let all = fitting(one, site, site.gpus_per_replica, site.tensor_parallel);
-    let same = all.chunk_by(|a, b| a.gpus == b.gpus);
-    same.map(|layouts| layouts.iter().map(|&at| one.on(at)).collect())
-        .collect()
-}
-
-/// Layouts of a model, by rising width; with a width, a tensor parallelism or a place of experts given, only such.
-fn layouts(
-    model: &LanguageModel,
-    chip: &ChipFigures,
-    gpus: Option<u32>,
-    tensor: Option<u32>,
-    spread: Option<bool>,
-) -> impl Iterator<Item = Layout> {
-    let (domain, heads, has_experts) = (chip.domain.max(1), model.heads, model.experts > 1);
-    let powers = (0..10).map(|power| 1_u32 << power);
-    let mut wide: Vec<u32> = gpus.map_or_else(
-        || {
-            let near = powers.clone().take_while(|&g| g < domain).chain([domain]);
-            near.chain(MOST_DOMAINS.map(|n| n * domain)).collect()
-        },
-        |gpus| vec![gpus],
-    );
-    // More GPUs than experts hold nothing that fewer do not; dense models gain nothing from odd widths.
-    wide.retain(|&g| {
-        gpus.is_some()
-            || if has_experts {
-                g <= model.experts.max(domain)
-            } else {
-                g.is_power_of_two() && g <= 8 * domain.max(8)
-            }
-    });
-    let ranks = has_experts && spread != Some(false);
-    wide.into_iter().flat_map(move |gpus| {
-        let alone = Layout {
-            gpus,
-            tensor: gpus,
-            spread: has_experts && spread == Some(true),
-        };
-        let shared = (0..10).map(|power| 1_u32 << power);
-        let shared = shared.filter(move |t| ranks && *t < gpus && gpus.is_multiple_of(*t));
-        let several = shared.map(move |tensor| Layout {
-            gpus,
-            tensor,
-            spread: true,
-        });
-        std::iter::once(alone)
-            .chain(several)
-            .filter(move |at| tensor.is_none_or(|t| t == at.tensor) && at.tensor <= heads)
-            .filter(move |at| at.tensor <= domain || at.ranks() == 1)
-    })
 }

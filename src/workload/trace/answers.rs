@@ -257,7 +257,7 @@ impl RequestTrace {
             let tokens = if writes { &intervals.tokens } else { &none };
             let refused = writes && !intervals.refused.is_empty();
             let served = Served::Trace {
-                utilisation: rates(busy_s, 1.0),
+                utilisation: rates(busy_s, copies.used()),
                 tokens_per_s: rates(tokens, self.scale),
                 refused_per_s: refused.then(|| Box::new(rates(&intervals.refused, self.scale))),
             };

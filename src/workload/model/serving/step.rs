@@ -2,8 +2,9 @@
 
 use super::experts::in_use;
 use super::links::Sent;
-use super::{EXPERTS_S, LINKS, PRODUCTS, PROGRAM, REDUCE_S, REQUEST_S, REQUESTS_HALF, STREAMING};
+use super::{EXPERTS_S, LAYER_S, LINKS, NETWORK_REDUCE_S, PRODUCTS, PROGRAM, REDUCE_S};
 use super::{Phase, Replica};
+use super::{REQUEST_S, REQUESTS_HALF, STREAMING};
 use crate::workload::model::Precision;
 
 /// One step of a copy: a token for each request, or a pass over prompts.
@@ -107,7 +108,8 @@ impl Replica {
         let links_s = sent_s + self.exchanges_s();
         let n = (tokens.writing + tokens.joining).min(batch) / self.ranks();
         let program_s = REQUEST_S * n / (1.0 + n / REQUESTS_HALF);
-        let time_s = (products_s + most_s + links_s + program_s).max(self.handed_s(tokens));
+        let layers_s = (products_s + most_s + links_s).max(f64::from(model.layers) * LAYER_S);
+        let time_s = (layers_s + program_s).max(self.handed_s(tokens));
         let near_s = if sent.near > 0.0 {
             sent.near / chip.link_bytes_s
         } else {
@@ -190,7 +192,12 @@ impl Replica {
         } else {
             0.0
         };
-        reduces * REDUCE_S + experts * EXPERTS_S
+        let reduce_s = if self.layout.tensor > self.chip.domain {
+            NETWORK_REDUCE_S
+        } else {
+            REDUCE_S
+        };
+        reduces * reduce_s + experts * EXPERTS_S
     }
 
     /// Time in which the network hands the keys and values of a pass to those that write, s: it runs beside the pass.

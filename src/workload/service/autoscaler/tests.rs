@@ -11,6 +11,7 @@ fn deployed(scaling: Scaling, demand_per_s: f64) -> Deployed {
         ceiling_per_s: f64::INFINITY,
         output: OutputKind::Tokens,
         replica_gpus: 4,
+        held_gpus: 40,
         replicas: 10,
         least_replicas: 1,
         scaling,
@@ -163,7 +164,10 @@ proptest! {
         prop_assert!(now.utilisation <= 0.5 * loaded / 10.0 + 1e-9);
 
         prop_assert_eq!(at(0.0, down_s).tokens_per_s, follow.tokens_per_s);
-        let at_once = at(0.0, 0.0);
+        let at_once = OutputRate {
+            capacity_per_s: follow.capacity_per_s,
+            ..at(0.0, 0.0)
+        };
         prop_assert_eq!(
             OutputRate { unloaded: 0.0, ..at_once },
             follow

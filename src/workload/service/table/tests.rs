@@ -71,7 +71,7 @@ fn what_does_not_go_together_is_refused() {
         ),
         (
             "model = '70b'\nrequests_per_s = 1\ngpus_per_replica = 1",
-            "give 2 to 8",
+            "give one of 2, 4, 8",
         ),
         (
             "model = '70b'\nrequests_per_s = 1\ngpus = 1",

@@ -4,7 +4,6 @@ use super::pool::{POINTS, Point};
 use super::*;
 use crate::workload::trace::requests::Amount;
 use proptest::prelude::*;
-use rand::RngExt as _;
 
 /// Copies whose steps take `token_s` of the batch; prompts take a second.
 fn pool(copies: f64, batch: f64, token_s: impl Fn(f64) -> f64) -> Pool {
