@@ -93,7 +93,7 @@ fn mistakes_in_models_are_told_where_they_stand() {
                 "token_ms = 50",
                 "gpus_per_replica = 16",
                 "16\n\n[workload.off",
-                &["give 1 to 8"],
+                &["give one of 1, 2, 4, 8"],
             ),
             (
                 "token_ms = 50",
