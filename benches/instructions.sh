@@ -85,7 +85,7 @@ if ! grep -qw avx2 /proc/cpuinfo; then
 fi
 rm -f "$folder"/*.count
 cases | xargs -d '\n' -P "$(nproc)" -I '{}' "$0" one '{}'
-made_with="$(rustc --version | cut -d' ' -f1-2), $(valgrind --version), $(ldd --version | head -n 1 | sed 's/.*) /glibc /;s/.* GLIBC //')"
+made_with="$(rustc --version | cut -d' ' -f1-2), $(valgrind --version), $(ldd --version | sed -n '1{s/.*) /glibc /;s/.* GLIBC //;p}')"
 cases | while read -r name _; do
     [ -s "$folder/$name.count" ] || { echo "$name cannot be counted:"; tail -n 20 "$folder/$name.log"; exit 1; } >&2
     echo "$name,$(cat "$folder/$name.count")"
