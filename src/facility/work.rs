@@ -103,11 +103,12 @@ impl Work {
         calendar: Calendar,
         failures: Option<Failures>,
     ) -> Self {
+        let serving = dispatcher.serving();
         Self::Jobs(Box::new(Jobs {
             loads: vec![ServiceLoad::default(); services.len()],
             service_output: vec![ServiceOutput::default(); services.len()],
-            reserves: Reserve::all(&services, &dispatcher.serving()),
-            serving: dispatcher.serving(),
+            reserves: Reserve::all(&services, &serving),
+            serving,
             fed_by: (0..)
                 .zip(&services)
                 .map(|(own, s)| s.fed_by.map(|on| own + on))

@@ -171,8 +171,6 @@ pub struct HallChips {
     pub name: String,
     /// Its chip.
     pub chip: ChipFigures,
-    /// Chips in one of its servers.
-    pub gpus_per_server: u32,
 }
 
 /// Everything that models are worked out with.

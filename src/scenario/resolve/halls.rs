@@ -46,7 +46,6 @@ impl<'a> Halls<'a> {
             chip: catalogue
                 .platform(&hall.server.chip, hall.server.entry.accelerators)
                 .chip,
-            gpus_per_server: hall.server.entry.accelerators,
         };
         self.all.iter().map(chip).collect()
     }

@@ -52,14 +52,6 @@ pub(super) fn times(width: &Width) -> String {
     }
 }
 
-/// Time to the first token of a pool that reads, at the most that it does, s.
-fn first_at_most_s(width: &Width) -> f64 {
-    let time_s = width.replica.step(width.most.batch).time_s;
-    let busy = width.most.busy;
-    width.replica.first_token_s(width.most.batch)
-        + busy * time_s / (2.0 * f64::max(1.0 - busy, 1e-9))
-}
-
 impl Inference {
     /// A line for each pool: copies, batch, tokens, energy, and what the widths beside it would need.
     pub fn describe(
@@ -137,7 +129,7 @@ impl Inference {
                 "{name} in {stored}, reading: {all}; {read_per_s:.0} tokens/s read a copy, {}, the first token in {} at full load; \
                  {:.3} J a token read at the GPUs{links}{beside}",
                 times(width),
-                short(first_at_most_s(width)),
+                short(replica.first_token_at_most_s(&width.most)),
                 joule(replica, batch, watts)
             );
         }

@@ -32,11 +32,7 @@ pub(super) fn no_experts(one: &Replica, site: &Site) -> Option<Fault> {
     let given = one.model.experts <= 1 && site.expert_parallel.is_some();
     given.then(|| {
         let what = format!("{} has no experts", one.model.name);
-        let key = site
-            .key
-            .trim_end_matches(".decode")
-            .trim_end_matches(".prefill");
-        Fault::new(what, "remove expert_parallel").at(format!("{key}.expert_parallel"))
+        Fault::new(what, "remove expert_parallel").at(format!("{}.expert_parallel", site.table()))
     })
 }
 

@@ -78,8 +78,7 @@ impl Inference {
                 offload,
             };
             let deployed = deployed.scaled(key, self.delays(), replica.weight_bytes(), &rhythm)?;
-            let named = site.phase != Phase::Both || self.hall.is_some();
-            pools.push((named.then_some(site.hall), deployed));
+            pools.push((site.placed, deployed));
         }
         // What one pool cannot do, the other is not asked for.
         let ceiling_per_s = pools

@@ -37,8 +37,10 @@ pub struct Pool {
 pub(super) struct Site {
     /// The table that describes it.
     pub(super) key: String,
-    /// Number of its hall.
+    /// Number of the hall whose chips it has.
     pub(super) hall: usize,
+    /// The hall in which its GPUs must lie; none: from the first on.
+    pub(super) placed: Option<usize>,
     /// What it does.
     pub(super) phase: Phase,
     pub(super) chip: ChipFigures,
@@ -113,7 +115,7 @@ impl Inference {
         let owner = if pool.precision.is_some() {
             &*key
         } else {
-            key_of(&key, phase)
+            table_of(&key, phase)
         };
         chip.peak_or_error(&format!("{owner}.precision"), precision)?;
         if pool.gpus == Some(0) {
@@ -126,6 +128,7 @@ impl Inference {
         Ok(Site {
             key,
             hall,
+            placed: (phase != Phase::Both || pool.hall.is_some()).then_some(hall),
             phase,
             chip,
             gpus: pool.gpus,
@@ -197,8 +200,15 @@ impl Inference {
     }
 }
 
+impl Site {
+    /// The table of its service.
+    pub(super) fn table(&self) -> &str {
+        table_of(&self.key, self.phase)
+    }
+}
+
 /// The table of the service of which `key` is a pool.
-fn key_of(key: &str, phase: Phase) -> &str {
+fn table_of(key: &str, phase: Phase) -> &str {
     let pool = match phase {
         Phase::Both => "",
         Phase::Prefill => ".prefill",

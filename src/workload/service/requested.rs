@@ -149,7 +149,6 @@ impl Inference {
             let layout = (replica.layout.gpus, site.chip.domain);
             let count = Deployed::needed(&site.key, site.gpus, layout, needed)?;
             width.copies = f64::from(count);
-            let named = site.phase != Phase::Both || self.hall.is_some();
             let words = of_stream.words(&width);
             Ok(Copies {
                 count,
@@ -157,7 +156,7 @@ impl Inference {
                 most,
                 least: self.min_replicas.unwrap_or(1),
                 scaling: self.scaling.unwrap_or_default(),
-                hall: named.then_some(site.hall),
+                hall: site.placed,
                 words,
             })
         };

@@ -107,10 +107,10 @@ impl Inference {
     ) -> Result<Width, Fault> {
         let model = self.language_model(key, platform)?;
         let one = self.replica(model, site);
-        let held = widths(&one, site);
         if let Some(fault) = no_experts(&one, site) {
             return Err(fault);
         }
+        let held = widths(&one, site);
         let Some(narrowest) = held.first().and_then(|same| same.first()) else {
             return Err(self.no_room(key, site, &one));
         };

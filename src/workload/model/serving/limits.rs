@@ -34,6 +34,15 @@ pub struct Limits {
 /// A copy that only reads prompts is kept no busier than this: beyond, waits grow without bound.
 const BUSIEST: f64 = 0.95;
 
+/// Mean wait behind others for a service of even time, s, that is busy for a share of the time.
+fn queued_s(busy: f64, service_s: f64) -> f64 {
+    if busy < 1.0 {
+        busy * service_s / (2.0 * (1.0 - busy))
+    } else {
+        f64::INFINITY
+    }
+}
+
 impl Replica {
     /// Requests at a time that its memory holds.
     pub fn most_by_memory(&self) -> f64 {
@@ -69,14 +78,14 @@ impl Replica {
                 let per_s =
                     batch / self.ranks() * self.written(&step) / self.requests.output_tokens;
                 let busy = (per_s * prompt_s).min(1.0);
-                let wait_s = if busy < 1.0 {
-                    busy * prompt_s / (2.0 * (1.0 - busy))
-                } else {
-                    f64::INFINITY
-                };
-                wait_s + step.time_s + prompt_s
+                queued_s(busy, prompt_s) + step.time_s + prompt_s
             }
         }
+    }
+
+    /// The same of a pool that reads, with its wait at the most that it does, s.
+    pub fn first_token_at_most_s(&self, most: &Most) -> f64 {
+        self.first_token_s(most.batch) + queued_s(most.busy, self.step(most.batch).time_s)
     }
 
     /// Time in which a rank reads one prompt with nothing beside it, s.

@@ -32,7 +32,6 @@ fn all(text: &str) -> Result<Vec<Service>, Fault> {
     let hall = |name: &str, chip| HallChips {
         name: name.into(),
         chip,
-        gpus_per_server: 8,
     };
     let halls = [hall("old", h100), hall("new", rack)];
     let platform = Platform {
@@ -179,7 +178,7 @@ proptest! {
             let mut rack = platform().chip;
             rack.domain = 72;
             rack.memory_bytes = 192e9;
-            let halls = [HallChips { name: "new".into(), chip: rack, gpus_per_server: 72 }];
+            let halls = [HallChips { name: "new".into(), chip: rack }];
             let platform = Platform { models: &models, halls: &halls, ..platform() };
             table(&format!("{text}{more}")).services("k", &platform, None)
         };
