@@ -132,7 +132,6 @@ pub mod export;
 pub mod report;
 
 /// The 3D view of a hall, live or replayed.
-#[cfg(feature = "view")]
 pub mod view;
 
 /// The command line, one file per command.

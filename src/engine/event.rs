@@ -154,6 +154,11 @@ impl Event {
     pub fn holds(&self, time_s: f64) -> bool {
         self.start_s <= time_s && time_s < self.end_s
     }
+
+    /// Takes its machines away.
+    pub fn apply(&self, available: &mut Availability) {
+        self.kind.kind().apply(self.at, available);
+    }
 }
 
 /// Remaining share where a share has failed, 0..1.

@@ -31,6 +31,11 @@ impl Events {
         }
     }
 
+    /// All of them, those of commands included.
+    pub fn all(&self) -> &[Event] {
+        &self.all
+    }
+
     /// Adds an event that starts now.
     pub(super) fn add(&mut self, event: Event) {
         // Those before `next` are past; both of this event are still to come.
@@ -76,7 +81,7 @@ impl Events {
         }
         let mut available = facility.all_available();
         for event in self.all.iter().filter(|event| event.holds(time_s)) {
-            event.kind.kind().apply(event.at, &mut available);
+            event.apply(&mut available);
         }
         facility.set_available(&available);
         self.warmer_k = available.warmer_k;

@@ -1,0 +1,13 @@
+//! What is seen of a hall and said about it, as plain data: no window, no GPU.
+
+#![cfg_attr(not(feature = "view"), allow(dead_code, reason = "read by the screen"))]
+
+pub(in crate::view) mod colour;
+pub(in crate::view) mod explanation;
+pub(in crate::view) mod format;
+pub(in crate::view) mod frame;
+pub(in crate::view) mod jobs;
+pub(in crate::view) mod layout;
+pub(in crate::view) mod overview;
+pub(in crate::view) mod paint;
+pub(in crate::view) mod replay;

@@ -1,0 +1,342 @@
+//! A result folder as moments: its time series give the site and the halls, row by row.
+//!
+//! The folder keeps no rack over time. A rack is shown as its part of the hall in that row: power by its mean over the run,
+//! coolant as far from the hall's warmest as its own mean is from the warmest mean; its chip as far above the coolant
+//! as the hall's hottest, by its power. The view shows this.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use crate::physics::psychrometrics::MoistAir;
+use crate::scenario::{self, Resolved};
+use crate::snapshot::{self, Queue, RackWork, Snapshot};
+use crate::units::{J_PER_KWH, J_PER_MWH, WATER_KG_M3};
+use crate::view::hall::frame::{Frame, Site, Totals};
+use crate::view::hall::overview::{Gather, Overview};
+
+/// Columns of a table of numbers, by name; what is empty is NaN.
+struct Columns {
+    by_name: HashMap<String, Vec<f64>>,
+    rows: usize,
+}
+
+impl Columns {
+    fn read(path: &Path) -> Result<Self, String> {
+        let failed = |error: &dyn std::fmt::Display| {
+            format!(
+                "cannot read `{}`: {error}; give a folder that `coldaisle run` wrote with --format csv",
+                path.display()
+            )
+        };
+        let mut reader = csv::Reader::from_path(path).map_err(|error| failed(&error))?;
+        let header = reader.headers().map_err(|error| failed(&error))?.clone();
+        let mut columns = vec![Vec::new(); header.len()];
+        let mut rows = 0;
+        for record in reader.records() {
+            let record = record.map_err(|error| failed(&error))?;
+            for (column, cell) in columns.iter_mut().zip(&record) {
+                column.push(cell.parse().unwrap_or(f64::NAN));
+            }
+            rows += 1;
+        }
+        if rows == 0 {
+            return Err(failed(&"it has no rows"));
+        }
+        let names = header.iter().map(str::to_owned);
+        Ok(Self {
+            by_name: names.zip(columns).collect(),
+            rows,
+        })
+    }
+
+    fn get(&self, name: &str, row: usize) -> f64 {
+        let column = self.by_name.get(name);
+        column
+            .and_then(|column| column.get(row))
+            .copied()
+            .unwrap_or(f64::NAN)
+    }
+}
+
+/// Of a hall, over the whole run.
+struct RackShares {
+    /// Part of the hall's power.
+    power: Vec<f64>,
+    /// How far the mean coolant lies below the warmest rack's, K.
+    cooler_k: Vec<f64>,
+    most: f64,
+}
+
+/// A recorded run.
+pub(crate) struct Replay {
+    series: Columns,
+    record_s: f64,
+    total_s: f64,
+    halls: Vec<(String, RackShares)>,
+    /// Circuits of facility water as columns name them, the site's first.
+    circuits: Vec<String>,
+    totals: Vec<Totals>,
+}
+
+impl Replay {
+    pub(crate) fn open(folder: &Path) -> Result<(Site, Self, Overview), String> {
+        let path = folder.join("scenario.toml");
+        let loaded = scenario::load(&path, &[]).map_err(|error| error.report(false))?;
+        let resolved: Resolved = scenario::resolve(&loaded).map_err(|error| error.report(false))?;
+        let mut site = Site::of(&resolved);
+        site.replayed = true;
+        site.step_s = site.scenario.run.record_s;
+        let series = Columns::read(&folder.join("timeseries.csv"))?;
+        let racks = Columns::read(&folder.join("racks.csv"))?;
+        let mut first = 0;
+        let mut halls = Vec::new();
+        for hall in &site.scenario.hall {
+            let of = |name: &str| -> Vec<f64> {
+                (first..first + hall.racks as usize)
+                    .map(|row| racks.get(name, row))
+                    .collect()
+            };
+            let (mean, inlet) = (of("mean_kw"), of("mean_inlet_c"));
+            if mean.iter().any(|kw| kw.is_nan()) {
+                return Err(format!(
+                    "`{}` has fewer racks than the scenario beside it",
+                    folder.join("racks.csv").display()
+                ));
+            }
+            let sum: f64 = mean.iter().sum();
+            let warmest = inlet.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let power: Vec<f64> = mean.iter().map(|kw| kw / sum.max(1e-9)).collect();
+            halls.push((
+                hall.name.clone(),
+                RackShares {
+                    most: power.iter().copied().fold(0.0, f64::max),
+                    power,
+                    cooler_k: inlet.iter().map(|inlet| warmest - inlet).collect(),
+                },
+            ));
+            first += hall.racks as usize;
+        }
+        let mut replay = Self {
+            record_s: site.scenario.run.record_s,
+            total_s: site.total_s,
+            series,
+            halls,
+            circuits: resolved
+                .simulation
+                .facility
+                .circuit_names()
+                .map(str::to_owned)
+                .collect(),
+            totals: Vec::new(),
+        };
+        let mut overview = Overview {
+            rows: Vec::new(),
+            complete: true,
+        };
+        let mut totals = Totals::default();
+        let mut gather = Gather::new(replay.record_s.max(replay.total_s / 8000.0));
+        for row in 0..replay.series.rows {
+            let snapshot = replay.site_at(row);
+            totals.add(&snapshot);
+            replay.totals.push(totals);
+            let end = row + 1 == replay.series.rows;
+            overview.rows.extend(gather.add(&snapshot, end));
+        }
+        Ok((site, replay, overview))
+    }
+
+    /// The end of a row.
+    pub(crate) fn end_s(&self, row: usize) -> f64 {
+        ((row + 1) as f64 * self.record_s).min(self.total_s)
+    }
+
+    /// The rows around a time.
+    pub(crate) fn around(&self, time_s: f64) -> Vec<usize> {
+        let next = (time_s / self.record_s - 1.0).ceil().max(0.0) as usize;
+        let next = next.min(self.series.rows - 1);
+        let mut rows = vec![next.saturating_sub(1), next];
+        rows.dedup();
+        rows
+    }
+
+    /// A circuit of facility water; what the folder does not keep is not shown as nothing.
+    fn plant_at(&self, row: usize, circuit: usize, dt_s: f64) -> snapshot::Plant {
+        // The temperatures of the first have no name in front; where it is the only one, nor have its uses.
+        let named = |name: &str| format!("{}_{name}", self.circuits[circuit]);
+        let get = |name: &str, plain: bool| {
+            if plain {
+                self.series.get(name, row)
+            } else {
+                self.series.get(&named(name), row)
+            }
+        };
+        let of_water = |name: &str| get(name, circuit == 0);
+        let of_plant = |name: &str| get(name, self.circuits.len() == 1);
+        let makeup_l = of_plant("water_makeup_l");
+        let makeup_l = if makeup_l.is_finite() { makeup_l } else { 0.0 };
+        snapshot::Plant {
+            supply_c: of_water("supply_c"),
+            return_c: of_water("return_c"),
+            condenser_c: of_water("condenser_c"),
+            heat_w: get("heat_kw", false) * 1e3,
+            chillers_w: of_plant("chillers_kw") * 1e3,
+            fans_w: of_plant("heat_rejection_fans_kw") * 1e3,
+            pumps_w: of_plant("pumps_kw") * 1e3,
+            water: snapshot_water(makeup_l / dt_s * WATER_KG_M3 / 1e3),
+            setpoint_c: f64::NAN,
+            flow_kg_s: f64::NAN,
+            chiller_load: f64::NAN,
+            fan_speed: f64::NAN,
+            ..snapshot::Plant::default()
+        }
+    }
+
+    /// What the columns of the other uses leave of all cooling; to 10 W, since each is rounded.
+    fn heaters_w(&self, row: usize) -> f64 {
+        let of = |name: &str| {
+            let kw = self.series.get(name, row);
+            if kw.is_finite() { kw } else { 0.0 }
+        };
+        let others = [
+            "chillers_kw",
+            "heat_rejection_fans_kw",
+            "pumps_kw",
+            "hall_fans_kw",
+            "cdu_pumps_kw",
+        ];
+        let left_kw = of("cooling_kw") - others.map(of).iter().sum::<f64>();
+        if left_kw > 0.01 { 1e3 * left_kw } else { 0.0 }
+    }
+
+    /// All but the racks.
+    fn site_at(&self, row: usize) -> Snapshot {
+        let get = |name: &str| self.series.get(name, row);
+        let w = |name: &str| get(name) * 1e3;
+        let or_zero = |x: f64| if x.is_finite() { x } else { 0.0 };
+        let dt_s = self.end_s(row) - row as f64 * self.record_s;
+        let facility_w = w("facility_kw");
+        let grid_w = w("grid_kw");
+        let halls = self.halls.iter().map(|(name, _)| {
+            let of = |what: &str| self.series.get(&format!("{name}_{what}"), row);
+            snapshot::Hall {
+                it_w: of("it_kw") * 1e3,
+                supply_c: of("supply_c"),
+                return_c: of("return_c"),
+                max_inlet_c: of("max_inlet_c"),
+                max_chip_c: of("max_chip_c"),
+                throttled_gpus: or_zero(of("throttled_gpus")),
+                utilisation: of("utilisation"),
+                ..snapshot::Hall::default()
+            }
+        });
+        let count = |name: &str| or_zero(get(name)).round() as u64;
+        let queue = get("waiting_jobs").is_finite().then(|| Queue {
+            waiting_jobs: count("waiting_jobs"),
+            waiting_gpus: count("waiting_gpus"),
+            running_jobs: count("running_jobs"),
+            busy_gpus: count("busy_gpus"),
+            ..Queue::default()
+        });
+        Snapshot {
+            time_s: self.end_s(row),
+            dt_s,
+            outside: MoistAir {
+                dry_bulb_c: get("dry_bulb_c"),
+                wet_bulb_c: get("wet_bulb_c"),
+                ..MoistAir::default()
+            },
+            power: snapshot::Power {
+                facility_w,
+                it_w: w("it_kw"),
+                compute_w: w("compute_kw"),
+                server_fans_w: w("server_fans_kw"),
+                psu_losses_w: w("psu_losses_kw"),
+                network_w: Some(w("network_kw")).filter(|w| w.is_finite()),
+                storage_w: Some(w("storage_kw")).filter(|w| w.is_finite()),
+                other_it_w: Some(w("other_it_kw")).filter(|w| w.is_finite()),
+                electrical_losses_w: w("electrical_losses_kw"),
+                chillers_w: w("chillers_kw"),
+                heat_rejection_fans_w: w("heat_rejection_fans_kw"),
+                pumps_w: w("pumps_kw"),
+                basin_heaters_w: self.heaters_w(row),
+                hall_fans_w: w("hall_fans_kw"),
+                cdu_pumps_w: w("cdu_pumps_kw"),
+                other_w: or_zero(w("other_kw")),
+                generation_w: or_zero(w("generation_kw")),
+            },
+            on_site: snapshot::OnSite {
+                grid_w: if grid_w.is_finite() {
+                    grid_w
+                } else {
+                    facility_w
+                },
+                solar_w: w("solar_kw"),
+                generator_w: w("generator_kw"),
+                battery_w: w("battery_kw"),
+                battery_j: get("battery_mwh") * J_PER_MWH,
+                cap: get("grid_cap"),
+                ..snapshot::OnSite::default()
+            },
+            water: snapshot_water(or_zero(get("water_makeup_l")) / dt_s * WATER_KG_M3 / 1e3),
+            plant: self.plant_at(row, 0, dt_s),
+            circuits: (1..self.circuits.len())
+                .map(|circuit| self.plant_at(row, circuit, dt_s))
+                .collect(),
+            halls: halls.collect(),
+            queue,
+            price_usd_j: get("price_usd_mwh") / J_PER_MWH,
+            carbon_kg_j: get("carbon_g_kwh") * 1e-3 / J_PER_KWH,
+            ..Snapshot::default()
+        }
+    }
+
+    /// A row with its racks.
+    pub(crate) fn frame(&self, row: usize, site: &Site) -> Frame {
+        let mut snapshot = self.site_at(row);
+        let mut work = Vec::new();
+        for ((hall, (_, shares)), of) in snapshot.halls.iter_mut().zip(&self.halls).zip(&site.halls)
+        {
+            let mean = 1.0 / shares.power.len() as f64;
+            let rise_k = (hall.max_chip_c - hall.max_inlet_c).max(0.0);
+            let racks = &mut hall.racks;
+            racks.power_w = shares.power.iter().map(|share| share * hall.it_w).collect();
+            racks.coolant_c = shares
+                .cooler_k
+                .iter()
+                .map(|k| hall.max_inlet_c - k)
+                .collect();
+            let chips = racks.coolant_c.iter().zip(&shares.power);
+            racks.chip_c = chips
+                .map(|(coolant_c, share)| coolant_c + rise_k * share / shares.most)
+                .collect();
+            let slowed = hall.throttled_gpus / (of.gpus * of.racks as f64);
+            let all = shares.power.iter().map(|share| RackWork {
+                busy_gpus: 0.0,
+                utilisation: (hall.utilisation * share / mean).min(1.0),
+                slowed,
+                off: false,
+            });
+            work.push(all.collect());
+        }
+        let began_s = snapshot.time_s - snapshot.dt_s;
+        let events = site.events.iter();
+        Frame {
+            events: events
+                .filter(|event| event.holds(began_s))
+                .cloned()
+                .collect(),
+            snapshot,
+            work,
+            occupants: snapshot::Occupants::default(),
+            totals: self.totals[row],
+            epoch: 0,
+        }
+    }
+}
+
+fn snapshot_water(makeup_kg_s: f64) -> crate::physics::water::Water {
+    crate::physics::water::Water {
+        makeup_kg_s,
+        ..crate::physics::water::Water::default()
+    }
+}

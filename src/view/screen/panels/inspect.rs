@@ -1,0 +1,246 @@
+//! The selection: a rack or a machine, with its figures and its history.
+
+use bevy_egui::egui;
+
+use super::machines;
+use super::widgets::{ALARM, FAINT, drawn, figure, section};
+use crate::view::hall::colour::{ColourBy, Rgb};
+use crate::view::hall::format::{celsius, count, percent, power};
+use crate::view::hall::frame::{Frame, Site};
+use crate::view::hall::jobs;
+use crate::view::hall::layout::{Machine, Picked};
+use crate::view::hall::{explanation, paint};
+use crate::view::screen::run::{Side, Sides};
+use crate::view::screen::state::{Play, ViewState};
+
+pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &Play, state: &mut ViewState) {
+    let chosen = state
+        .selected
+        .and_then(|(index, what)| Some((sides.0.get(index)?, what)));
+    section(ui, "Selected", true, |ui| {
+        let Some((side, what)) = chosen else {
+            ui.label(
+                egui::RichText::new("click a rack or a machine; H selects the hottest rack")
+                    .color(FAINT)
+                    .size(12.5),
+            );
+            return;
+        };
+        let Some(between) = side.at(play.time_s) else {
+            return;
+        };
+        let lines = figures(&side.site, &between.b, what);
+        ui.horizontal(|ui| {
+            ui.label(
+                egui::RichText::new(name(&side.site, what))
+                    .strong()
+                    .size(15.0),
+            );
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                if ui.small_button("×").on_hover_text("(Esc)").clicked() {
+                    state.selected = None;
+                }
+            });
+        });
+        for (name, value) in lines {
+            figure(ui, name, value);
+        }
+        if let Picked::Rack(hall, rack) = what {
+            for (ink, line) in work_lines(side, &between.b, (hall as usize, rack), 8) {
+                let [r, g, b] = ink.map(|c| (c * 255.0).round() as u8);
+                ui.horizontal_wrapped(|ui| {
+                    let size = egui::vec2(9.0, 9.0);
+                    let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
+                    ui.painter()
+                        .rect_filled(rect, 2.0, egui::Color32::from_rgb(r, g, b));
+                    ui.label(egui::RichText::new(line).size(12.0));
+                });
+            }
+            history(ui, side, state.colour, (hall as usize, rack as usize));
+            if side.site.replayed {
+                ui.label(
+                    egui::RichText::new(
+                        "recorded: the folder keeps halls over time and racks over the whole run; this rack is its part \
+                         of the hall",
+                    )
+                    .color(FAINT)
+                    .size(11.0),
+                );
+            }
+        }
+    });
+}
+
+/// Name of an item.
+pub(in crate::view) fn name(site: &Site, what: Picked) -> String {
+    let hall = |hall: u32| site.scenario.hall[hall as usize].name.as_str();
+    let of = |circuit: u32| match site.circuits.len() {
+        1 => String::new(),
+        _ => format!(" ({})", site.circuits[circuit as usize]),
+    };
+    match what {
+        Picked::Rack(index, rack) => {
+            let shape = site.scenario.hall[index as usize].cooling.shape();
+            let label = if shape.holder.is_tank() {
+                "tank"
+            } else {
+                "rack"
+            };
+            format!("{} {label} {}", hall(index), rack + 1)
+        }
+        Picked::Machine(machine) => match machine {
+            Machine::Crah(index) => format!("air handlers of {}", hall(index)),
+            Machine::Cdu(index) => format!("coolant units of {}", hall(index)),
+            Machine::Chiller(circuit) => format!("chillers{}", of(circuit)),
+            Machine::Tower(circuit) => format!("cooling towers{}", of(circuit)),
+            Machine::DryCooler(circuit) => format!("dry coolers{}", of(circuit)),
+            Machine::Pump(circuit) => format!("water pumps{}", of(circuit)),
+            Machine::Ups => "UPS and distribution".into(),
+            Machine::Generator => "generators".into(),
+            Machine::Battery => "site battery".into(),
+            Machine::Grid => "grid connection".into(),
+            Machine::Solar => "solar panels".into(),
+        },
+    }
+}
+
+/// The figures of something, a name and a value each.
+pub(in crate::view) fn figures(
+    site: &Site,
+    frame: &Frame,
+    what: Picked,
+) -> Vec<(&'static str, String)> {
+    match what {
+        Picked::Rack(index, rack) => rack_figures(site, frame, (index as usize, rack as usize)),
+        Picked::Machine(machine) => machines::figures(site, frame, machine),
+    }
+}
+
+fn rack_figures(
+    site: &Site,
+    frame: &Frame,
+    (index, rack): (usize, usize),
+) -> Vec<(&'static str, String)> {
+    let hall = &frame.snapshot.halls[index];
+    let (config, limits) = (&site.scenario.hall[index], &site.halls[index]);
+    let at = |values: &[f64]| values.get(rack).copied().unwrap_or(f64::NAN);
+    let mut all = vec![
+        ("cooled by", config.cooling.words()),
+        (
+            "servers",
+            format!("{} × {}", config.servers_per_rack, config.server),
+        ),
+        ("power", power(at(&hall.racks.power_w))),
+        (
+            "hottest chip",
+            format!(
+                "{} of {:.0}",
+                celsius(at(&hall.racks.chip_c)),
+                limits.slowdown_c
+            ),
+        ),
+        (
+            "inlet / coolant",
+            format!(
+                "{} of {:.0}",
+                celsius(at(&hall.racks.coolant_c)),
+                limits.limit_c
+            ),
+        ),
+    ];
+    if let Some(work) = frame.work.get(index).and_then(|work| work.get(rack)) {
+        if !site.replayed {
+            all.push((
+                "busy GPUs",
+                format!("{} of {}", count(work.busy_gpus), count(limits.gpus)),
+            ));
+        }
+        all.push(("utilisation", percent(work.utilisation)));
+        all.push(("slowed by heat", percent(work.slowed)));
+        if work.off {
+            all.push(("state", "switched itself off".into()));
+        }
+    }
+    if explanation::hottest(frame) == Some((index, rack)) {
+        all.push(("", "the hottest of all".into()));
+    }
+    all
+}
+
+/// Who works in a rack, a line each with its colour, those with most GPUs first; the last line counts the rest.
+pub(in crate::view) fn work_lines(
+    side: &Side,
+    frame: &Frame,
+    (hall, rack): (usize, u32),
+    most: usize,
+) -> Vec<(Rgb, String)> {
+    let mut allocations = frame.occupants.in_rack(hall, rack).to_vec();
+    allocations.sort_by_key(|allocation| (std::cmp::Reverse(allocation.gpus), allocation.occupant));
+    let mut all: Vec<(Rgb, String)> = Vec::new();
+    for allocation in allocations.iter().take(most) {
+        let Some(occupant) = frame.occupants.all.get(allocation.occupant as usize) else {
+            continue;
+        };
+        let whole = if allocation.gpus < occupant.gpus {
+            format!(" of {}", count(f64::from(occupant.gpus)))
+        } else {
+            String::new()
+        };
+        let since = match occupant.job {
+            Some(_) => {
+                let at = side.site.date_time(occupant.since_s);
+                format!(", since {}", at.strftime("%b %-d %H:%M"))
+            }
+            None => String::new(),
+        };
+        let name = jobs::name(occupant);
+        let text = format!("{name}: {}{whole} GPUs{since}", allocation.gpus);
+        all.push((side.jobs.of(occupant), text));
+    }
+    if allocations.len() > most {
+        let rest: u32 = allocations[most..]
+            .iter()
+            .map(|allocation| allocation.gpus)
+            .sum();
+        let text = format!("{} more with {rest} GPUs", allocations.len() - most);
+        all.push((jobs::SMALL, text));
+    }
+    all
+}
+
+/// The quantity that racks are coloured by, over what was played.
+fn history(ui: &mut egui::Ui, side: &Side, by: ColourBy, (hall, rack): (usize, usize)) {
+    // The job is not a number: its load is.
+    let by = match by {
+        ColourBy::Job => ColourBy::Utilisation,
+        other => other,
+    };
+    let points: Vec<[f64; 2]> = side
+        .tape
+        .iter()
+        .map(|frame| [frame.time_s() / 3600.0, paint::value(by, frame, hall, rack)])
+        .filter(|[_, value]| value.is_finite())
+        .collect();
+    if points.len() < 3 {
+        return;
+    }
+    ui.label(
+        egui::RichText::new(format!("{} ({}) as played, hours", by.name(), by.unit()))
+            .color(FAINT)
+            .size(11.5),
+    );
+    let shown = egui_plot::Plot::new("history")
+        .height(74.0)
+        .allow_drag(false)
+        .allow_zoom(false)
+        .allow_scroll(false)
+        .y_axis_min_width(30.0)
+        .show(ui, |plot| {
+            plot.line(
+                egui_plot::Line::new(by.name(), points)
+                    .color(ALARM)
+                    .width(1.4),
+            );
+        });
+    drawn(ui, "history", shown.response.rect);
+}

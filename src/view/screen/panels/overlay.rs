@@ -1,0 +1,146 @@
+//! Overlay of the scene: the explanation of heat and cost, the hovered item, and places of names and legends.
+
+use std::fmt::Write as _;
+
+use bevy::prelude::{Camera, GlobalTransform, Query};
+use bevy_egui::egui::{self, Align2, Color32, FontId, Rect, Stroke, StrokeKind, pos2, vec2};
+
+use super::widgets::{ACCENT, ALARM, FAINT, INK, SHADE, boxed};
+use super::{inspect, legend, names};
+use crate::view::hall::explanation;
+use crate::view::hall::layout::Picked;
+use crate::view::screen::areas::Areas;
+use crate::view::screen::run::{Side, Sides};
+use crate::view::screen::scene::camera::ViewOf;
+use crate::view::screen::state::{Play, ViewState};
+
+pub(super) fn show(
+    context: &egui::Context,
+    sides: &mut Sides,
+    play: &Play,
+    state: &mut ViewState,
+    areas: &mut Areas,
+    cameras: &Query<(&ViewOf, &Camera, &GlobalTransform)>,
+) {
+    let layer = egui::LayerId::new(egui::Order::Background, "overlay".into());
+    let painter = context.layer_painter(layer);
+    let count = sides.0.len();
+    let scene = Rect::from_min_max(
+        pos2(areas.scene.min.x, areas.scene.min.y),
+        pos2(areas.scene.max.x, areas.scene.max.y),
+    );
+    let below = legend::show(&painter.with_clip_rect(scene), sides, play, state, scene);
+    let foot = Rect::from_min_max(pos2(scene.min.x, scene.max.y - below), scene.max);
+    let mut above = 0.0_f32;
+    for (index, side) in sides.0.iter().enumerate() {
+        let area = areas.of(index, count);
+        let area = Rect::from_min_max(pos2(area.min.x, area.min.y), pos2(area.max.x, area.max.y));
+        let painter = painter.with_clip_rect(area);
+        let head = explanation_box(&painter, side, play, area);
+        above = above.max(head.max.y - area.min.y);
+        if let Some((_, camera, transform)) = cameras.iter().find(|(of, ..)| of.0 == index)
+            && !state.bare
+        {
+            let eye = (camera, transform);
+            names::show(&painter, side, play, area, eye, vec![head, foot]);
+        }
+        if index > 0 {
+            let line = [area.left_top(), area.left_bottom()];
+            painter.line_segment(line, Stroke::new(2.0, Color32::from_gray(110)));
+        }
+    }
+    // Names are above their items.
+    areas.keep_words(above + 34.0, below + 6.0, count);
+    tip(context, sides, play, state);
+    if let Some((note, left)) = &mut state.note {
+        let at = pos2(scene.center().x, scene.max.y - 74.0);
+        boxed(&painter, at, Align2::CENTER_BOTTOM, note, 13.0, INK);
+        *left -= 1;
+        if *left == 0 {
+            state.note = None;
+        }
+    }
+}
+
+/// Explanation of heat and its cost; returns its place.
+fn explanation_box(painter: &egui::Painter, side: &Side, play: &Play, area: Rect) -> Rect {
+    let Some(between) = side.at(play.time_s) else {
+        let text = side.trouble.clone().unwrap_or_else(|| "computing …".into());
+        let ink = if side.trouble.is_some() { ALARM } else { FAINT };
+        let galley = painter.layout(text, FontId::monospace(13.0), ink, area.width() - 40.0);
+        let at = area.min + vec2(20.0, 20.0);
+        let back = Rect::from_min_size(at, galley.size()).expand(8.0);
+        painter.rect_filled(back, 4.0, SHADE);
+        painter.galley(at, galley, ink);
+        return back;
+    };
+    let behind_s = play.time_s - between.b.time_s();
+    let mut explanation = explanation::explain(&side.site, &between.b);
+    if behind_s > 0.5 * side.site.step_s {
+        let at = side
+            .site
+            .date_time(between.b.time_s())
+            .strftime("%b %-d %H:%M");
+        explanation.hot = format!("Computing, now at {at} … {}", explanation.hot);
+    }
+    let mut job = egui::text::LayoutJob::default();
+    job.wrap.max_width = (area.width() - 28.0).max(120.0);
+    let alarm = if explanation.alarm { ALARM } else { INK };
+    for (text, size, ink) in [
+        (explanation.hot, 15.5, alarm),
+        (explanation.why, 13.0, Color32::from_rgb(200, 208, 214)),
+        (explanation.cost, 13.0, ACCENT),
+    ] {
+        let format = egui::TextFormat {
+            font_id: FontId::proportional(size),
+            color: ink,
+            ..egui::TextFormat::default()
+        };
+        job.append(&format!("{text}\n"), 0.0, format);
+    }
+    let galley = painter.layout_job(job);
+    let rect = Rect::from_min_size(area.min + vec2(12.0, 8.0), galley.size());
+    let back = Rect::from_min_max(rect.min - vec2(6.0, 4.0), rect.max + vec2(6.0, -12.0));
+    painter.rect_filled(back, 5.0, SHADE);
+    painter.galley(rect.min, galley, INK);
+    back
+}
+
+/// A short word about what the pointer is on.
+fn tip(context: &egui::Context, sides: &Sides, play: &Play, state: &ViewState) {
+    let Some((index, what)) = state.hovered else {
+        return;
+    };
+    let (Some(side), Some(at)) = (
+        sides.0.get(index),
+        context.input(|i| i.pointer.latest_pos()),
+    ) else {
+        return;
+    };
+    let Some(between) = side.at(play.time_s) else {
+        return;
+    };
+    let layer = egui::LayerId::new(egui::Order::Tooltip, "tip".into());
+    let painter = context.layer_painter(layer);
+    let mut text = inspect::name(&side.site, what);
+    let figures = inspect::figures(&side.site, &between.b, what);
+    let skip = if matches!(what, Picked::Rack(..)) {
+        2
+    } else {
+        0
+    };
+    for (name, value) in figures.into_iter().skip(skip).take(4) {
+        let _ = write!(text, "\n{name} {value}");
+    }
+    if let Picked::Rack(hall, rack) = what {
+        for (_, line) in inspect::work_lines(side, &between.b, (hall as usize, rack), 3) {
+            let _ = write!(text, "\n{line}");
+        }
+    }
+    let galley = painter.layout(text, FontId::proportional(12.5), INK, 260.0);
+    let rect = Rect::from_min_size(at + vec2(14.0, 10.0), galley.size());
+    painter.rect_filled(rect.expand(6.0), 4.0, SHADE);
+    let stroke = Stroke::new(1.0, Color32::from_gray(90));
+    painter.rect_stroke(rect.expand(6.0), 4.0, stroke, StrokeKind::Outside);
+    painter.galley(rect.min, galley, INK);
+}

@@ -1,0 +1,153 @@
+//! State of the view: the play head, selection and camera, and the sliders' values.
+
+use bevy::prelude::Resource;
+
+use crate::view::hall::colour::ColourBy;
+use crate::view::hall::layout::Picked;
+
+/// Places to look from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Named {
+    /// The whole site from the south-east.
+    #[default]
+    Overview,
+    /// The first hall.
+    Hall,
+    /// Along an aisle, at eye level.
+    Aisle,
+    /// Chillers, towers, dry coolers.
+    Plant,
+    /// UPS, generators, the grid.
+    Power,
+    /// Everything from above.
+    Top,
+}
+
+impl Named {
+    pub(super) const ALL: [(Self, &str); 6] = [
+        (Self::Overview, "overview"),
+        (Self::Hall, "hall"),
+        (Self::Aisle, "aisle"),
+        (Self::Plant, "plant"),
+        (Self::Power, "power"),
+        (Self::Top, "top"),
+    ];
+}
+
+/// The clock of all sides.
+#[derive(Resource, Debug, Clone, Copy, PartialEq)]
+pub(super) struct Play {
+    pub(super) time_s: f64,
+    pub(super) playing: bool,
+    /// Simulated seconds in a second.
+    pub(super) speed: f64,
+}
+
+/// The speeds, with their names.
+pub(super) const SPEEDS: [(f64, &str); 8] = [
+    (1.0, "1×"),
+    (60.0, "1 min/s"),
+    (600.0, "10 min/s"),
+    (3600.0, "1 h/s"),
+    (21_600.0, "6 h/s"),
+    (86_400.0, "1 day/s"),
+    (604_800.0, "1 week/s"),
+    (2_592_000.0, "1 month/s"),
+];
+
+impl Default for Play {
+    fn default() -> Self {
+        Self {
+            time_s: 0.0,
+            playing: false,
+            speed: 600.0,
+        }
+    }
+}
+
+/// Selection and display options.
+#[derive(Resource, Debug, Default)]
+pub(super) struct ViewState {
+    pub(super) colour: ColourBy,
+    pub(super) selected: Option<(usize, Picked)>,
+    pub(super) hovered: Option<(usize, Picked)>,
+    pub(super) help: bool,
+    pub(super) open: Option<String>,
+    /// A word about what was just done, and how many frames it stays.
+    pub(super) note: Option<(String, u32)>,
+    /// Values of the sliders, for each `CommandTarget`.
+    pub(super) what_if: [WhatIf; 3],
+    /// Whom commands are for.
+    pub(super) aim: CommandTarget,
+    /// The hall that is to be built otherwise.
+    pub(super) hall: usize,
+    /// Jump to the picture that this names.
+    pub(super) camera: Option<crate::view::screen::state::Named>,
+    /// The scene is shown without names.
+    pub(super) bare: bool,
+    /// The error that was dismissed.
+    pub(super) read: Option<String>,
+    /// Exports due after this frame.
+    pub(super) export: bool,
+    /// Charts of the last frame that are seen as a whole, in logical pixels.
+    pub(super) charts: Vec<(&'static str, bevy::math::Rect)>,
+    /// Whether the panel at the left and that at the right are folded away.
+    pub(super) hidden: [bool; 2],
+}
+
+/// Whom commands are for, where two are shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum CommandTarget {
+    /// Both sides.
+    #[default]
+    Both,
+    /// The first.
+    Left,
+    /// The second.
+    Right,
+}
+
+impl CommandTarget {
+    pub(super) const ALL: [(Self, &str); 3] = [
+        (Self::Both, "both"),
+        (Self::Left, "left"),
+        (Self::Right, "right"),
+    ];
+
+    /// Whether a side is meant.
+    pub(super) fn is_at(self, side: usize) -> bool {
+        match self {
+            Self::Both => true,
+            Self::Left => side == 0,
+            Self::Right => side == 1,
+        }
+    }
+}
+
+/// Values of the sliders; sent on release.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct WhatIf {
+    pub(super) demand: f64,
+    pub(super) warmer_k: f64,
+    pub(super) coolant_c: Option<f64>,
+    pub(super) water_c: Option<f64>,
+    pub(super) grid_mw: Option<f64>,
+}
+
+impl Default for WhatIf {
+    fn default() -> Self {
+        Self {
+            demand: 1.0,
+            warmer_k: 0.0,
+            coolant_c: None,
+            water_c: None,
+            grid_mw: None,
+        }
+    }
+}
+
+impl ViewState {
+    pub(super) fn notify(&mut self, what: impl Into<String>) {
+        self.note = Some((what.into(), 240));
+    }
+}
