@@ -133,6 +133,8 @@ const chart = () => {
   }
   pen.fillStyle = ink;
   pen.fillText(`${power(power_kw * 1e3 / 1.08)} peak`, 4, 11);
+  const chips = `chip ${(coldest + 4).toFixed(0)} – ${(chip_c - 4).toFixed(0)} °C`;
+  pen.fillText(chips, w - pen.measureText(chips).width - 4, 11);
   const now = x(state.time_s);
   pen.fillRect(now - 1, 0, 2, base);
 };
@@ -177,7 +179,7 @@ const tables = () => {
     [...side.sentences(moment), ...side.alarms(moment).map((alarm) => `Alarm: ${alarm}`)].forEach((text) => told.append(element("li", text)));
     all.push(told);
     const carbon = of("carbon_kg");
-    all.push(table("Site", ["", "now", "so far"], [
+    all.push(table("Site", ["quantity", "now", "so far"], [
       ["facility", power(of("facility_w")), withUnit(of("energy_j") / 3.6e9, 1, "MWh")],
       ["IT", power(of("it_w")), withUnit(of("it_j") / 3.6e9, 1, "MWh")],
       ["cooling", power(of("cooling_w")), ""],
@@ -372,7 +374,7 @@ const start = () => {
   showTable(false);
   size(1);
   // What is asked first is the worst: begin there.
-  go(jumps[1][1]() + 1e-3);
+  go(jumps[first.length ? 1 : 0][1]() + 1e-3);
   overview();
 };
 
@@ -427,4 +429,4 @@ function keys(event) {
 start();
 
 // For those who check the page.
-window.coldaisle = { sides, state, stage, colourOf, ways: DATA.ways, go, draw, moments };
+window.coldaisle = { sides, state, stage, colourOf, ways: DATA.ways, go, draw, finished, moments, overview, areas, seen };

@@ -52,6 +52,7 @@ const draw = () => {
   const all = areas();
   const [width, height] = [$("scene").clientWidth, $("scene").clientHeight];
   camera.aspect = all[0].w / all[0].h;
+  Object.assign(camera.view ?? {}, { fullWidth: all[0].w, fullHeight: all[0].h, width: all[0].w, height: all[0].h });
   const far = camera.position.distanceTo(controls.target);
   camera.near = Math.max(0.1, far / 150);
   camera.far = far + 12 * Math.max(...scenes.map((scenery) => scenery.radius)) + 400;
@@ -69,6 +70,11 @@ const draw = () => {
   stage.frames += 1;
 };
 
+const finished = () => {
+  const pen = stage.renderer.getContext();
+  pen.readPixels(0, 0, 1, 1, pen.RGBA, pen.UNSIGNED_BYTE, new Uint8Array(4));
+};
+
 const want = () => {
   if (!stage || stage.wanted || state.table) return;
   stage.wanted = true;
@@ -76,8 +82,8 @@ const want = () => {
     stage.wanted = false;
     const from = performance.now();
     draw();
-    // What is drawn by the processor ends when it is read: measured only there.
-    if (able.soft) stage.renderer.getContext().finish();
+    // Drawing ends when it is read: only then its time is known.
+    if (stage.moving) finished();
     const took = performance.now() - from;
     labels();
     if (stage.moving && took > 90 && stage.ratio > 0.5) size(stage.ratio * 0.75);
@@ -93,10 +99,20 @@ const size = (ratio) => {
   want();
 };
 
+// What words leave free of the picture: its middle moves there.
+const frame = () => {
+  const area = areas()[0];
+  const above = wide() ? 0.6 * Math.max(...[...$("told").children].map((card) => card.offsetHeight + 16), 0) : 0;
+  const below = wide() ? 0.9 * ($("legend").offsetHeight + 8) : 0;
+  stage.free = Math.max(0.4, (area.h - above - below) / area.h);
+  stage.camera.setViewOffset(area.w, area.h, 0, (below - above) / 2, area.w, area.h);
+};
+
 const overview = () => {
   if (!stage) return;
   const { camera, controls, scenes } = stage;
   const area = areas()[0];
+  frame();
   const [x, y, z] = [0.55, 0.72, 1].map((value) => value / Math.hypot(0.55, 0.72, 1));
   const aspect = area.w / area.h;
   const tall = Math.tan((camera.fov * Math.PI) / 360);
@@ -109,7 +125,7 @@ const overview = () => {
       const at = [i * half[0], j * 4, k * half[2]];
       const dot = (a) => at[0] * a[0] + at[1] * a[1] + at[2] * a[2];
       const depth = dot([x, y, z]);
-      far = Math.max(far, depth + Math.abs(dot(right)) / (tall * aspect * 0.94), depth + Math.abs(dot(up)) / (tall * 0.86));
+      far = Math.max(far, depth + Math.abs(dot(right)) / (tall * aspect * 0.94), depth + Math.abs(dot(up)) / (tall * stage.free * 0.94));
     }
   }
   controls.target.set(0, 0, 0);

@@ -39,18 +39,15 @@ float lines(vec2 at) {
 void main() {
   vec3 rgb = vTint.rgb;
   float alpha = vTint.a;
-  if (vKind > 6.5) {
+#ifdef SHADOWS
     vec2 size = vTint.xy;
     vec2 e = min(vPlace, size - vPlace) / vTint.z;
     colour = vec4(0.0, 0.0, 0.0, alpha * smoothstep(0.0, 1.6, e.x) * smoothstep(0.0, 1.6, e.y));
-    return;
-  }
-  if (vKind > 5.5) {
+#elif defined(GROUND)
     vec2 e = min(vPlace, vec2(1.0) - vPlace);
     float fine = 0.35 * lines(vAt.xz / 2.0);
     colour = vec4(mix(back, mix(ground, grid, max(fine, lines(vAt.xz / 10.0))), smoothstep(0.0, 0.3, min(e.x, e.y))), 1.0);
-    return;
-  }
+#else
   // No power: dark with bright stripes. Not known: grey with dark ones.
   if (vState < 0.9) {
     float stripe = step(0.55, fract((vAt.x + vAt.y + vAt.z) * 2.2));
@@ -78,6 +75,7 @@ void main() {
     rgb *= mix(0.74, 1.0, smoothstep(0.0, 0.7, vPlace.y));
   }
   colour = vec4(rgb * light, alpha);
+#endif
 }`;
 
 const ROW = 12;
@@ -122,8 +120,9 @@ class Scenery {
     this.outline();
   }
 
-  material(glass, copies) {
-    return new THREE.RawShaderMaterial({ glslVersion: THREE.GLSL3, vertexShader: VERTEX, fragmentShader: FRAGMENT, uniforms: this.uniforms, defines: copies ? { COPIES: 1 } : {}, transparent: glass, depthWrite: !glass, side: copies ? 0 : THREE.DoubleSide });
+  // A program for each kind of surface: where the processor draws, each branch costs.
+  material(glass, copies, only) {
+    return new THREE.RawShaderMaterial({ glslVersion: THREE.GLSL3, vertexShader: VERTEX, fragmentShader: FRAGMENT, uniforms: this.uniforms, defines: { ...(copies && { COPIES: 1 }), ...(only && { [only]: 1 }) }, transparent: glass, depthWrite: !glass, side: copies ? 0 : THREE.DoubleSide });
   }
 
   // Boxes: those of no rack, then each rack's own from its unit.
@@ -179,7 +178,7 @@ class Scenery {
 
   // Pipes and panels as triangles in their places; shadows apart, for they are seen through.
   baked(data) {
-    const builds = [0, 1].map(() => ({ position: [], normal: [], place: [], how: [], tint: [], index: [] }));
+    const builds = [0, 1, 2].map(() => ({ position: [], normal: [], place: [], how: [], tint: [], index: [] }));
     const vertex = (build, at, normal, place, how, tint) => {
       build.position.push(...at); build.normal.push(...normal); build.place.push(...place); build.how.push(...how); build.tint.push(...tint);
       return build.position.length / 3 - 1;
@@ -192,7 +191,7 @@ class Scenery {
       const corner = (number) => Array.from(panels.subarray(at + 3 * number, at + 3 * number + 3));
       const [kind, slot] = [panels[at + 12], panels[at + 13]];
       const shadow = kind === 7;
-      const build = builds[shadow ? 1 : 0];
+      const build = builds[shadow ? 1 : kind === 6 ? 2 : 0];
       const size = shadow ? [Math.hypot(...minus(corner(1), corner(0))), Math.hypot(...minus(corner(3), corner(0)))] : [1, 1];
       const tint = shadow ? [size[0], size[1], panels[at + 16], panels[at + 17]] : Array.from(panels.subarray(at + 14, at + 18));
       const normal = unit(cross(minus(corner(1), corner(0)), minus(corner(3), corner(0))));
@@ -221,14 +220,14 @@ class Scenery {
         build.index.push(a, a + 2, a + 1, a + 1, a + 2, a + 3);
       }
     }
-    builds.forEach((build, glass) => {
+    builds.forEach((build, number) => {
       if (!build.index.length) return;
       const geometry = new THREE.BufferGeometry();
       geometry.setIndex(build.index);
       for (const [name, width] of [["position", 3], ["normal", 3], ["place", 2], ["how", 2], ["tint", 4]]) geometry.setAttribute(name, new THREE.BufferAttribute(new Float32Array(build[name]), width));
-      const mesh = new THREE.Mesh(geometry, this.material(glass === 1, false));
+      const mesh = new THREE.Mesh(geometry, this.material(number === 1, false, [null, "SHADOWS", "GROUND"][number]));
       mesh.frustumCulled = false;
-      mesh.renderOrder = glass;
+      mesh.renderOrder = number === 0 ? 0.2 : number === 2 ? 0.5 : 1;
       this.scene.add(mesh);
     });
   }

@@ -6,7 +6,7 @@ use super::{Failure, say};
 use crate::describe::Fault;
 use crate::output::write_whole;
 use crate::report;
-use crate::view::{self, ColourBy, Named};
+use crate::view::{self, ColourBy, ModelFormat, Named};
 
 /// Arguments of `view`.
 #[derive(Debug, clap::Args)]
@@ -53,6 +53,12 @@ pub(super) struct Args {
     /// Write recorded results, one or two, as one HTML page that any browser opens: it turns, plays and tells.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["screenshot", "frames", "bench_frames", "record"])]
     page: Option<PathBuf>,
+    /// Write the hall as a glTF 2.0 model (.glb): a result in the colours of `--at`, by default its hottest moment.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["screenshot", "frames", "bench_frames", "record"])]
+    gltf: Option<PathBuf>,
+    /// The same as USD text (.usda).
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["screenshot", "frames", "bench_frames", "record"])]
+    usd: Option<PathBuf>,
     /// Print nothing but errors.
     #[arg(short, long)]
     quiet: bool,
@@ -93,8 +99,11 @@ fn minutes(text: &str) -> Result<f64, String> {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    if let Some(target) = &args.page {
-        return page(&args.paths, target, args.quiet);
+    if args.page.is_some() || args.gltf.is_some() || args.usd.is_some() {
+        if let Some(target) = &args.page {
+            page(&args.paths, target, args.quiet)?;
+        }
+        return models(args);
     }
     if args.paths.is_empty()
         && (args.screenshot.is_some() || args.frames.is_some() || args.bench_frames.is_some())
@@ -121,6 +130,35 @@ pub(super) fn page(folders: &[PathBuf], target: &Path, quiet: bool) -> Result<()
         return Ok(());
     }
     say(&format!("page in {}", target.display()))
+}
+
+/// The first path as models.
+fn models(args: &Args) -> Result<(), Failure> {
+    let wanted = [
+        (&args.gltf, ModelFormat::Gltf, "glb"),
+        (&args.usd, ModelFormat::Usd, "usda"),
+    ];
+    for (target, format, ending) in wanted {
+        let Some(target) = target else { continue };
+        let [path] = &args.paths[..] else {
+            let cure = "name one scenario or one result folder";
+            return Err(Fault::new("a model is of one hall or site", cure).into());
+        };
+        // Other programs tell the formats apart by it.
+        if target.extension().is_none_or(|found| found != ending) {
+            let what = format!("a file of this format ends in .{ending}");
+            let named = target.with_extension(ending);
+            let cure = format!("write {}", named.display());
+            return Err(Fault::new(what, cure).in_file(target, None).into());
+        }
+        let by = args.color_by.unwrap_or_default();
+        let model = view::model(path, &args.sets, args.at.as_deref(), by, format);
+        write(target, &model.map_err(Failure::Reported)?)?;
+        if !args.quiet {
+            say(&format!("model in {}", target.display()))?;
+        }
+    }
+    Ok(())
 }
 
 fn write(target: &Path, bytes: &[u8]) -> Result<(), Failure> {
