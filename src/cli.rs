@@ -15,7 +15,6 @@ mod schema;
 mod signals;
 mod sweep;
 mod validate;
-#[cfg(feature = "view")]
 mod view;
 
 use std::fmt::Display;
@@ -56,8 +55,7 @@ enum Command {
     Export(export::Args),
     /// Make one HTML page of a run, a comparison, a study or a forecast.
     Report(report::Args),
-    /// Walk through a hall, live or replayed, or make pictures of it.
-    #[cfg(feature = "view")]
+    /// Walk through a hall, live or replayed, or make pictures, a page or a model of it.
     View(view::Args),
     /// List what is built in, with sources.
     Catalogue(catalogue::Args),
@@ -72,7 +70,6 @@ enum Failure {
     /// The user's input is wrong: status 2.
     Input(Fault),
     /// The same, already as a report.
-    #[cfg(feature = "view")]
     Reported(String),
     /// The run or its results failed: status 1.
     Run(String),
@@ -110,7 +107,6 @@ pub fn main() -> ExitCode {
         Command::Forecast(args) => forecast::run(args),
         Command::Export(args) => export::run(args),
         Command::Report(args) => report::run(args),
-        #[cfg(feature = "view")]
         Command::View(args) => view::run(args),
         Command::Catalogue(args) => catalogue::run(args),
         Command::New(args) => new::run(args),
@@ -122,7 +118,6 @@ pub fn main() -> ExitCode {
             complain(&error.report(colour_of(&std::io::stderr())));
             ExitCode::from(2)
         }
-        #[cfg(feature = "view")]
         Err(Failure::Reported(message)) => {
             complain(message.trim_end());
             ExitCode::from(2)

@@ -1,10 +1,12 @@
 //! `coldaisle view SCENARIO|DIR`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::Failure;
+use super::{Failure, say};
 use crate::describe::Fault;
-use crate::view::{self, ColourBy, Named, Options, ViewError};
+use crate::output::write_whole;
+use crate::report;
+use crate::view::{self, ColourBy, ModelFormat, Named};
 
 /// Arguments of `view`.
 #[derive(Debug, clap::Args)]
@@ -48,6 +50,18 @@ pub(super) struct Args {
     /// Play so many frames without a screen and print how long they last.
     #[arg(long, value_name = "FRAMES", conflicts_with_all = ["screenshot", "frames"], value_parser = clap::value_parser!(u32).range(1..=100_000))]
     bench_frames: Option<u32>,
+    /// Write recorded results, one or two, as one HTML page that any browser opens: it turns, plays and tells.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["screenshot", "frames", "bench_frames", "record"])]
+    page: Option<PathBuf>,
+    /// Write the hall as a glTF 2.0 model (.glb): a result in the colours of `--at`, by default its hottest moment.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["screenshot", "frames", "bench_frames", "record"])]
+    gltf: Option<PathBuf>,
+    /// The same as USD text (.usda).
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["screenshot", "frames", "bench_frames", "record"])]
+    usd: Option<PathBuf>,
+    /// Print nothing but errors.
+    #[arg(short, long)]
+    quiet: bool,
     /// Keep what is done in a session file; `coldaisle run SCENARIO --commands FILE` does it again. What is done to a
     /// second side goes to a file of its own, NAME-right.toml.
     #[arg(long, value_name = "FILE")]
@@ -85,7 +99,79 @@ fn minutes(text: &str) -> Result<f64, String> {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    let options = Options {
+    if args.page.is_some() || args.gltf.is_some() || args.usd.is_some() {
+        if let Some(target) = &args.page {
+            page(&args.paths, target, args.quiet)?;
+        }
+        return models(args);
+    }
+    if args.paths.is_empty()
+        && (args.screenshot.is_some() || args.frames.is_some() || args.bench_frames.is_some())
+    {
+        let error = Fault::new(
+            "there is nothing to draw",
+            "name a scenario or a result folder",
+        );
+        return Err(error.into());
+    }
+    show(args)
+}
+
+/// Recorded results as a page; replaces an older one.
+pub(super) fn page(folders: &[PathBuf], target: &Path, quiet: bool) -> Result<(), Failure> {
+    report::check_target(target)?;
+    if folders.is_empty() {
+        let cure = "name one or two result folders of `coldaisle run`";
+        return Err(Fault::new("there is nothing to show", cure).into());
+    }
+    let page = view::page(folders).map_err(Failure::Reported)?;
+    write(target, page.as_bytes())?;
+    if quiet {
+        return Ok(());
+    }
+    say(&format!("page in {}", target.display()))
+}
+
+/// The first path as models.
+fn models(args: &Args) -> Result<(), Failure> {
+    let wanted = [
+        (&args.gltf, ModelFormat::Gltf, "glb"),
+        (&args.usd, ModelFormat::Usd, "usda"),
+    ];
+    for (target, format, ending) in wanted {
+        let Some(target) = target else { continue };
+        let [path] = &args.paths[..] else {
+            let cure = "name one scenario or one result folder";
+            return Err(Fault::new("a model is of one hall or site", cure).into());
+        };
+        // Other programs tell the formats apart by it.
+        if target.extension().is_none_or(|found| found != ending) {
+            let what = format!("a file of this format ends in .{ending}");
+            let named = target.with_extension(ending);
+            let cure = format!("write {}", named.display());
+            return Err(Fault::new(what, cure).in_file(target, None).into());
+        }
+        let by = args.color_by.unwrap_or_default();
+        let model = view::model(path, &args.sets, args.at.as_deref(), by, format);
+        write(target, &model.map_err(Failure::Reported)?)?;
+        if !args.quiet {
+            say(&format!("model in {}", target.display()))?;
+        }
+    }
+    Ok(())
+}
+
+fn write(target: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    write_whole(target, bytes, true).map_err(|error| {
+        let cure = "give a file in a folder that can be written to, with room on its disk";
+        let fault = Fault::new(error.to_string(), cure).in_file(target, None);
+        fault.into()
+    })
+}
+
+#[cfg(feature = "view")]
+fn show(args: &Args) -> Result<(), Failure> {
+    let options = view::Options {
         paths: args.paths.clone(),
         sets: args.sets.clone(),
         at: args.at.clone(),
@@ -102,17 +188,17 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         bench: args.bench_frames,
         record: args.record.clone(),
     };
-    if args.paths.is_empty()
-        && (options.screenshot.is_some() || options.frames.is_some() || options.bench.is_some())
-    {
-        let error = Fault::new(
-            "there is nothing to draw",
-            "name a scenario or a result folder",
-        );
-        return Err(error.into());
-    }
     view::run(&options).map_err(|error| match error {
-        ViewError::Input(message) => Failure::Reported(message),
-        ViewError::Failed(message) => Failure::Run(message),
+        view::ViewError::Input(message) => Failure::Reported(message),
+        view::ViewError::Failed(message) => Failure::Run(message),
     })
+}
+
+/// Without the feature there is neither a window nor pictures.
+#[cfg(not(feature = "view"))]
+fn show(_: &Args) -> Result<(), Failure> {
+    let what = "this coldaisle was built without windows and pictures";
+    let cure = "build it with them: cargo build --release --features view; or write a page for a browser: \
+                coldaisle view DIR --page hall.html";
+    Err(Fault::new(what, cure).into())
 }

@@ -22,8 +22,6 @@ mod state;
 mod tests;
 mod window;
 
-pub use state::Named;
-
 use std::path::PathBuf;
 
 use bevy::math::UVec2;
@@ -31,6 +29,7 @@ use bevy::prelude::AppExit;
 
 use crate::view::hall::colour::ColourBy;
 use crate::view::hall::layout::Picked;
+use crate::view::hall::named::Named;
 use areas::Screen;
 use run::{Side, Sides};
 use state::{Play, ViewState};

@@ -15,6 +15,7 @@ mod plant;
 mod shapes;
 #[cfg(test)]
 mod tests;
+pub(crate) mod units;
 
 use shapes::level;
 pub(crate) use shapes::{Bounds, Group, Paint, Shape, Solid};

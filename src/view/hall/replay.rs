@@ -59,12 +59,13 @@ impl Columns {
 }
 
 /// Of a hall, over the whole run.
-struct RackShares {
+pub(crate) struct RackShares {
     /// Part of the hall's power.
-    power: Vec<f64>,
+    pub(crate) power: Vec<f64>,
     /// How far the mean coolant lies below the warmest rack's, K.
-    cooler_k: Vec<f64>,
-    most: f64,
+    pub(crate) cooler_k: Vec<f64>,
+    /// The largest part.
+    pub(crate) most: f64,
 }
 
 /// A recorded run.
@@ -143,6 +144,21 @@ impl Replay {
             overview.rows.extend(gather.add(&snapshot, end));
         }
         Ok((site, replay, overview))
+    }
+
+    /// Rows of the time series.
+    pub(crate) fn rows(&self) -> usize {
+        self.series.rows
+    }
+
+    /// A cell of the time series as it stands there; NaN where there is none.
+    pub(crate) fn value(&self, column: &str, row: usize) -> f64 {
+        self.series.get(column, row)
+    }
+
+    /// Of a hall.
+    pub(crate) fn shares(&self, hall: usize) -> &RackShares {
+        &self.halls[hall].1
     }
 
     /// The end of a row.

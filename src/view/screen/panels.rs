@@ -6,7 +6,6 @@ mod dialogs;
 mod headline;
 mod inspect;
 mod legend;
-mod machines;
 mod names;
 mod overlay;
 mod sankey;
@@ -20,8 +19,6 @@ use bevy_egui::{EguiContext, PrimaryEguiContext, egui};
 
 pub(super) use charts::window;
 pub(super) use headline::FIGURES;
-#[cfg(test)]
-pub(super) use machines::figures as machine_figures;
 #[cfg(test)]
 pub(super) use what_if::{cooling_set, events_here};
 pub(super) use widgets::{sections, set_sections};

@@ -4,35 +4,7 @@ use bevy::prelude::Resource;
 
 use crate::view::hall::colour::ColourBy;
 use crate::view::hall::layout::Picked;
-
-/// Places to look from.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Named {
-    /// The whole site from the south-east.
-    #[default]
-    Overview,
-    /// The first hall.
-    Hall,
-    /// Along an aisle, at eye level.
-    Aisle,
-    /// Chillers, towers, dry coolers.
-    Plant,
-    /// UPS, generators, the grid.
-    Power,
-    /// Everything from above.
-    Top,
-}
-
-impl Named {
-    pub(super) const ALL: [(Self, &str); 6] = [
-        (Self::Overview, "overview"),
-        (Self::Hall, "hall"),
-        (Self::Aisle, "aisle"),
-        (Self::Plant, "plant"),
-        (Self::Power, "power"),
-        (Self::Top, "top"),
-    ];
-}
+use crate::view::hall::named::Named;
 
 /// The clock of all sides.
 #[derive(Resource, Debug, Clone, Copy, PartialEq)]
@@ -82,7 +54,7 @@ pub(super) struct ViewState {
     /// The hall that is to be built otherwise.
     pub(super) hall: usize,
     /// Jump to the picture that this names.
-    pub(super) camera: Option<crate::view::screen::state::Named>,
+    pub(super) camera: Option<Named>,
     /// The scene is shown without names.
     pub(super) bare: bool,
     /// The error that was dismissed.

@@ -10,11 +10,11 @@ use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 
 use crate::view::hall::colour::ColourBy;
 use crate::view::hall::layout::Picked;
+use crate::view::hall::named::Named;
 use crate::view::hall::paint;
 use crate::view::screen::areas::{Screen, Target};
 use crate::view::screen::run::{Side, Sides};
 use crate::view::screen::scene::camera::ViewOf;
-use crate::view::screen::state::Named;
 use crate::view::screen::state::{Play, ViewState};
 use crate::view::screen::window::{self};
 

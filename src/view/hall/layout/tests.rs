@@ -98,3 +98,39 @@ fn a_ray_finds_the_rack_and_the_rack_its_slot() {
         assert_eq!(layout.slot(*channel), Some(index));
     }
 }
+
+/// Racks as copies of units are the same bodies in the same places, each rack once, in few units.
+#[test]
+fn units_and_all_others_are_the_whole() {
+    use super::units::{OWN, Units};
+    for cooling in crate::cooling::Cooling::NAMES {
+        let layout = layout(cooling, 100, "dry_cooler");
+        let units = Units::of(&layout);
+        assert!(
+            units.units.len() <= 2,
+            "{cooling}: {} units",
+            units.units.len()
+        );
+        let racks: Vec<u32> = units.placed.iter().map(|placed| placed.rack).collect();
+        assert_eq!(racks, (0..100).collect::<Vec<u32>>(), "{cooling}");
+        let solids: usize = layout.groups.iter().map(|group| group.solids.len()).sum();
+        let of_racks = units
+            .placed
+            .iter()
+            .map(|placed| &units.units[placed.unit].solids);
+        let count: usize = of_racks.clone().map(Vec::len).sum();
+        assert_eq!(count + units.others.len(), solids, "{cooling}");
+        for solids in of_racks {
+            let own = |solid: &&Solid| solid.paint == Paint::Slot(OWN);
+            assert!(solids.iter().filter(own).count() > 0, "{cooling}");
+        }
+        let racks = racks_at(&layout);
+        for (placed, pick) in units.placed.iter().zip(racks) {
+            assert!(placed.at.distance(pick) < 1e-6, "{cooling} {placed:?}");
+        }
+    }
+}
+
+fn racks_at(layout: &Layout) -> Vec<Vec3> {
+    racks(layout).iter().map(|pick| pick.min).collect()
+}

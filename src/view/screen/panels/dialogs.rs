@@ -132,7 +132,7 @@ fn open(context: &egui::Context, sides: &mut Sides, state: &mut ViewState) {
     if let Some(path) = chosen {
         state.notify(sides.load(&path, beside));
         state.selected = None;
-        state.camera = Some(crate::view::screen::state::Named::Overview);
+        state.camera = Some(crate::view::hall::named::Named::Overview);
         return;
     }
     state.open = shown.then_some(path);

@@ -2,14 +2,14 @@
 
 use bevy_egui::egui;
 
-use super::machines;
 use super::widgets::{ALARM, FAINT, drawn, figure, section};
 use crate::view::hall::colour::{ColourBy, Rgb};
 use crate::view::hall::format::{celsius, count, percent, power};
 use crate::view::hall::frame::{Frame, Site};
 use crate::view::hall::jobs;
-use crate::view::hall::layout::{Machine, Picked};
-use crate::view::hall::{explanation, paint};
+use crate::view::hall::layout::Picked;
+use crate::view::hall::names::name;
+use crate::view::hall::{explanation, machines, paint};
 use crate::view::screen::run::{Side, Sides};
 use crate::view::screen::state::{Play, ViewState};
 
@@ -69,39 +69,6 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &Play, state: &mut Vi
             }
         }
     });
-}
-
-/// Name of an item.
-pub(in crate::view) fn name(site: &Site, what: Picked) -> String {
-    let hall = |hall: u32| site.scenario.hall[hall as usize].name.as_str();
-    let of = |circuit: u32| match site.circuits.len() {
-        1 => String::new(),
-        _ => format!(" ({})", site.circuits[circuit as usize]),
-    };
-    match what {
-        Picked::Rack(index, rack) => {
-            let shape = site.scenario.hall[index as usize].cooling.shape();
-            let label = if shape.holder.is_tank() {
-                "tank"
-            } else {
-                "rack"
-            };
-            format!("{} {label} {}", hall(index), rack + 1)
-        }
-        Picked::Machine(machine) => match machine {
-            Machine::Crah(index) => format!("air handlers of {}", hall(index)),
-            Machine::Cdu(index) => format!("coolant units of {}", hall(index)),
-            Machine::Chiller(circuit) => format!("chillers{}", of(circuit)),
-            Machine::Tower(circuit) => format!("cooling towers{}", of(circuit)),
-            Machine::DryCooler(circuit) => format!("dry coolers{}", of(circuit)),
-            Machine::Pump(circuit) => format!("water pumps{}", of(circuit)),
-            Machine::Ups => "UPS and distribution".into(),
-            Machine::Generator => "generators".into(),
-            Machine::Battery => "site battery".into(),
-            Machine::Grid => "grid connection".into(),
-            Machine::Solar => "solar panels".into(),
-        },
-    }
 }
 
 /// The figures of something, a name and a value each.

@@ -9,6 +9,7 @@ use super::widgets::{ACCENT, ALARM, FAINT, INK, SHADE, boxed};
 use super::{inspect, legend, names};
 use crate::view::hall::explanation;
 use crate::view::hall::layout::Picked;
+use crate::view::hall::names::name as name_of;
 use crate::view::screen::areas::Areas;
 use crate::view::screen::run::{Side, Sides};
 use crate::view::screen::scene::camera::ViewOf;
@@ -122,7 +123,7 @@ fn tip(context: &egui::Context, sides: &Sides, play: &Play, state: &ViewState) {
     };
     let layer = egui::LayerId::new(egui::Order::Tooltip, "tip".into());
     let painter = context.layer_painter(layer);
-    let mut text = inspect::name(&side.site, what);
+    let mut text = name_of(&side.site, what);
     let figures = inspect::figures(&side.site, &between.b, what);
     let skip = if matches!(what, Picked::Rack(..)) {
         2

@@ -4,8 +4,8 @@ use bevy_egui::egui;
 
 use super::widgets::{ACCENT, FAINT};
 use crate::view::hall::colour::ColourBy;
+use crate::view::hall::named::Named;
 use crate::view::screen::run::Sides;
-use crate::view::screen::state::Named;
 use crate::view::screen::state::{Play, SPEEDS, ViewState};
 
 pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &mut Play, state: &mut ViewState) {

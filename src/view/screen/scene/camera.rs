@@ -4,9 +4,10 @@ use bevy::input::mouse::{AccumulatedMouseMotion, AccumulatedMouseScroll, MouseSc
 use bevy::prelude::*;
 
 use crate::view::hall::layout::{Bounds, Layout};
+use crate::view::hall::named::Named;
 use crate::view::screen::areas::{Areas, Free};
 use crate::view::screen::run::Sides;
-use crate::view::screen::state::{Named, ViewState};
+use crate::view::screen::state::ViewState;
 
 /// Where the camera is.
 #[derive(Resource, Debug, Clone, Copy, PartialEq)]

@@ -2,8 +2,9 @@
 
 use crate::scenario::event::EventKind;
 use crate::view::hall::layout::Machine;
+use crate::view::hall::machines::figures as machine_figures;
 use crate::view::hall::paint;
-use crate::view::screen::panels::{events_here, machine_figures};
+use crate::view::screen::panels::events_here;
 use crate::view::screen::run::Side;
 
 const MIXED: &str = "name = 'mixed'\nit = []\n[run]\nstart = '2026-07-14'\ndays = 0.25\nstep_s = 300\nrecord_s = 300\n\

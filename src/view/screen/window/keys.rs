@@ -6,10 +6,10 @@ use bevy::window::FileDragAndDrop;
 use crate::view::hall::colour::ColourBy;
 use crate::view::hall::explanation;
 use crate::view::hall::layout::Picked;
+use crate::view::hall::named::Named;
 use crate::view::hall::overview::Q;
 use crate::view::screen::areas::Areas;
 use crate::view::screen::run::Sides;
-use crate::view::screen::state::Named;
 use crate::view::screen::state::{Play, SPEEDS, ViewState};
 
 pub(crate) fn keys(
