@@ -11,3 +11,4 @@ pub(in crate::view) mod layout;
 pub(in crate::view) mod overview;
 pub(in crate::view) mod paint;
 pub(in crate::view) mod replay;
+pub(in crate::view) mod state;
