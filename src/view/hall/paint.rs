@@ -8,7 +8,7 @@ use crate::view::hall::layout::{Channel, Cloud, Layout, Machine};
 use crate::view::hall::state::{self, RackState, UnitState};
 
 /// The part of a unit's body that its load fills.
-pub(in crate::view) const FILLED: Rgb = [0.86, 0.89, 0.92];
+pub(in crate::view) const FILLED: Rgb = [0.70, 0.73, 0.76];
 /// A rack that does not hold the job that was picked.
 const FADED: Rgb = [0.13, 0.14, 0.15];
 

@@ -1,8 +1,8 @@
 //! The scene of each side: meshes of its layout, one material, and the texture that colours them.
 
 pub(super) mod camera;
-pub(super) mod material;
 mod mark;
+pub(super) mod material;
 mod mesh;
 pub(super) mod pick;
 mod slots;

@@ -162,6 +162,7 @@ fn racks(
         .order(egui::Order::Background)
         .pivot(Align2::RIGHT_TOP)
         .fixed_pos(right)
+        .fade_in(false)
         .constrain(false);
     area.show(context, |ui| {
         let fitted = paint::is_fitted(by, state.fit);

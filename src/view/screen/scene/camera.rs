@@ -254,7 +254,11 @@ mod tests {
 
     /// Where a point is in the picture, as tangents.
     fn seen(eye: &Eye, point: Vec3) -> Vec2 {
-        let p = eye.transform().to_matrix().inverse().transform_point3(point);
+        let p = eye
+            .transform()
+            .to_matrix()
+            .inverse()
+            .transform_point3(point);
         p.truncate() / -p.z
     }
 
@@ -263,7 +267,10 @@ mod tests {
     fn zoom_keeps_what_is_under_the_pointer() {
         for point in [Vec3::new(9.0, 0.0, -4.0), Vec3::new(-20.0, 2.0, 11.0)] {
             let mut eye = Eye::default();
-            let (at, away) = (seen(&eye, point), eye.transform().translation.distance(point));
+            let (at, away) = (
+                seen(&eye, point),
+                eye.transform().translation.distance(point),
+            );
             for _ in 0..6 {
                 eye.zoom(0.88, Some(point));
             }

@@ -15,11 +15,11 @@ const BACKGROUND: vec3<f32> = vec3(0.0103, 0.0131, 0.0168);
 const GROUND: vec3<f32> = vec3(0.0262, 0.0319, 0.0382);
 const GRID: vec3<f32> = vec3(0.0482, 0.0578, 0.0685);
 // Dead bodies, their red sign and their white stripes; the part of a machine that its load does not fill (`legend.rs` has the same).
-const DEAD: vec3<f32> = vec3(0.0060, 0.0067, 0.0075);
-const SIGN: vec3<f32> = vec3(0.8550, 0.0409, 0.0331);
-const STRIPE: vec3<f32> = vec3(0.6038, 0.6308, 0.6584);
-const EMPTY: vec3<f32> = vec3(0.0844, 0.0931, 0.1022);
-const UNKNOWN: vec3<f32> = vec3(0.2582, 0.2705, 0.2831);
+const DEAD: vec3<f32> = vec3(0.0052, 0.0059, 0.0066);
+const SIGN: vec3<f32> = vec3(0.8543, 0.0411, 0.0331);
+const STRIPE: vec3<f32> = vec3(0.6038, 0.6296, 0.6559);
+const EMPTY: vec3<f32> = vec3(0.0509, 0.0558, 0.0615);
+const UNKNOWN: vec3<f32> = vec3(0.1473, 0.1587, 0.1706);
 
 // How much of a pixel the lines between whole numbers cover; none where they lie too close to be told apart.
 fn lines(at: vec2<f32>) -> f32 {
@@ -29,10 +29,10 @@ fn lines(at: vec2<f32>) -> f32 {
     return line * clamp(1.6 - 5.0 * max(width.x, width.y), 0.0, 1.0);
 }
 
-// A cross from corner to corner of 0..1, at least about two pixels thick.
+// A cross from corner to corner of 0..1, at least about a pixel thick.
 fn cross_at(at: vec2<f32>, wide: vec2<f32>) -> bool {
     let off = min(abs(at.x - at.y), abs(at.x + at.y - 1.0));
-    return off < max(0.11, 1.1 * max(wide.x, wide.y));
+    return off < max(0.09, 0.55 * max(wide.x, wide.y));
 }
 
 // A rack's colour with the sign of its state. Stripes have the width of pixels: they are seen from everywhere.
@@ -58,7 +58,8 @@ fn gauge(slot: vec4<f32>, x: f32, crossed: bool) -> vec3<f32> {
     if slot.a < -0.5 {
         return select(DEAD, SIGN, crossed);
     }
-    return select(EMPTY, slot.rgb, x <= slot.a);
+    // At the edges of a surface the place may lie a little outside.
+    return select(EMPTY, slot.rgb, clamp(x, 0.002, 0.998) <= slot.a);
 }
 
 @fragment

@@ -5,6 +5,7 @@ use bevy::gizmos::config::{GizmoConfig, GizmoConfigGroup, GizmoLineConfig, Gizmo
 use bevy::prelude::*;
 
 use super::camera::Eye;
+use crate::view::hall::layout::Picked;
 use crate::view::screen::run::Sides;
 use crate::view::screen::state::ViewState;
 
@@ -49,7 +50,7 @@ pub(in crate::view) fn mark(
     mut selection: Gizmos<Selection>,
     mut hover: Gizmos<Hover>,
 ) {
-    let place = |(index, what)| {
+    let place = |(index, what): (usize, Picked)| -> Option<Transform> {
         let side = sides.0.get(index)?;
         let bounds = side.layout.pick_box(what)?;
         let middle = bounds.centre();
@@ -57,7 +58,11 @@ pub(in crate::view) fn mark(
         let size = (bounds.max - bounds.min + Vec3::splat(0.12)).max(Vec3::splat(LEAST * away));
         Some(Transform::from_translation(middle + side.offset).with_scale(size))
     };
-    if let Some(at) = state.hovered.filter(|_| state.hovered != state.selected).and_then(place) {
+    if let Some(at) = state
+        .hovered
+        .filter(|_| state.hovered != state.selected)
+        .and_then(place)
+    {
         hover.cube(at, Color::WHITE);
     }
     if let Some(at) = state.selected.and_then(place) {

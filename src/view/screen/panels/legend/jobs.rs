@@ -63,6 +63,7 @@ pub(super) fn hues(
         .order(egui::Order::Background)
         .pivot(egui::Align2::LEFT_BOTTOM)
         .fixed_pos(at)
+        .fade_in(false)
         .constrain(false);
     let shown = area.show(context, |ui| {
         let frame = egui::Frame::NONE.fill(SHADE).corner_radius(4.0);
@@ -133,6 +134,7 @@ pub(super) fn picked(
         .order(egui::Order::Background)
         .pivot(egui::Align2::LEFT_BOTTOM)
         .fixed_pos(at)
+        .fade_in(false)
         .constrain(false);
     let shown = area.show(context, |ui| {
         let frame = egui::Frame::NONE.fill(SHADE).corner_radius(4.0);

@@ -69,17 +69,17 @@ pub(super) fn limit_words(limits: &[Limit], most: usize) -> String {
     };
     match limits {
         [] => String::new(),
-        [one] => format!("▲ limit {}", value(one)),
+        [one] => format!("limit {}", value(one)),
         several => {
             let named = several
                 .iter()
                 .map(|limit| format!("{} {}", limit.halls.join(", "), value(limit)));
-            let named = format!("▲ {}", named.collect::<Vec<_>>().join(", "));
+            let named = format!("limits {}", named.collect::<Vec<_>>().join(", "));
             if named.chars().count() <= most {
                 return named;
             }
             let bare: Vec<String> = several.iter().map(value).collect();
-            format!("▲ limits {}", bare.join(", "))
+            format!("limits {}", bare.join(", "))
         }
     }
 }
@@ -132,7 +132,7 @@ pub(super) fn draw(painter: &egui::Painter, at: egui::Pos2, of: &Content) -> egu
             ));
         }
     }
-    let words = limit_words(of.limits, 24);
+    let words = limit_words(of.limits, 26);
     painter.text(
         foot,
         Align2::LEFT_TOP,
@@ -177,9 +177,9 @@ mod tests {
             halls: vec![hall.into()],
         };
         assert_eq!(limit_words(&[], 24), "");
-        assert_eq!(limit_words(&[limit(87.0, "north")], 24), "▲ limit 87");
+        assert_eq!(limit_words(&[limit(87.0, "north")], 24), "limit 87");
         let two = [limit(35.0, "air"), limit(52.5, "tanks")];
-        assert_eq!(limit_words(&two, 24), "▲ air 35, tanks 52.5");
-        assert_eq!(limit_words(&two, 10), "▲ limits 35, 52.5");
+        assert_eq!(limit_words(&two, 26), "limits air 35, tanks 52.5");
+        assert_eq!(limit_words(&two, 10), "limits 35, 52.5");
     }
 }

@@ -12,11 +12,11 @@ use crate::view::screen::panels::widgets::{INK, SHADE};
 pub(in crate::view) const DEAD: Rgb = [0.063, 0.069, 0.075];
 pub(in crate::view) const SIGN: Rgb = [0.933, 0.224, 0.200];
 pub(in crate::view) const STRIPE: Rgb = [0.800, 0.815, 0.830];
-pub(in crate::view) const EMPTY: Rgb = [0.322, 0.338, 0.353];
+pub(in crate::view) const EMPTY: Rgb = [0.250, 0.262, 0.275];
 
 /// Width and height of a box of three lines.
 pub(super) fn size() -> egui::Vec2 {
-    vec2(136.0, super::scale::size().y)
+    vec2(142.0, super::scale::size().y)
 }
 
 fn titled(painter: &egui::Painter, at: egui::Pos2, title: &str) {
@@ -114,7 +114,7 @@ pub(super) fn machines(painter: &egui::Painter, at: egui::Pos2) {
         middle + radius * vec2(angle.sin(), -angle.cos())
     }));
     painter.add(Shape::convex_polygon(fan, ink(FILLED), Stroke::NONE));
-    word(painter, rect, "fan: ¼ of full speed");
+    word(painter, rect, "fan: ¼ of speed");
     let rect = place(at, 2);
     painter.rect_filled(rect, 0.0, ink(DEAD));
     cross(painter, rect);
