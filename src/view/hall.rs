@@ -14,3 +14,4 @@ pub(in crate::view) mod names;
 pub(in crate::view) mod overview;
 pub(in crate::view) mod paint;
 pub(in crate::view) mod replay;
+pub(in crate::view) mod state;

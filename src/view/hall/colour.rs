@@ -1,11 +1,17 @@
 //! Colour maps that are even to the eye and safe for the colour-blind, and what each way of colouring shows.
 //!
 //! ```text
-//! colour(x) = c₀ + x·(c₁ + x·(c₂ + x·(c₃ + x·(c₄ + x·(c₅ + x·c₆)))))     sRGB, x from 0 to 1
+//! racks    plasma                      indigo – magenta – orange – yellow
+//! margin   dark red – vermilion – amber – green – pale green: the darker, the nearer to a limit
+//! fluids   blue – grey – sand: air, water and coolant, and racks where they are coloured by what reaches them
 //! ```
 //!
-//! Source: polynomials fitted to matplotlib's *plasma* and *viridis* (van der Walt and Smith, CC0),
-//! checked here by what they must do: lightness rises evenly.
+//! Lightness rises evenly along each of them, for all eyes and in print. The families differ by hue and saturation, so that a
+//! colour says by itself whether it is a chip's or a fluid's.
+//!
+//! Source: a polynomial fitted to matplotlib's *plasma* (van der Walt and Smith, CC0). *Fluids* follows the idea of
+//! *cividis*, blue to sand through grey (Nuñez, Anderton and Renslow, PLoS ONE 13(7), 2018). *Margin* goes through the vermilion and
+//! the bluish green of Okabe and Ito ("Color Universal Design", 2008). All are checked here by what they must do.
 
 use serde::{Deserialize, Serialize};
 
@@ -35,16 +41,39 @@ const PLASMA: [Rgb; 7] = [
     [-3.6587138, -22.931535, 18.191908],
 ];
 
-#[expect(clippy::excessive_precision, reason = "as they are published")]
-const VIRIDIS: [Rgb; 7] = [
-    [0.27772733, 0.0054073445, 0.3340998],
-    [0.105093043, 1.4046135, 1.3845902],
-    [-0.33086183, 0.21484756, 0.09509516],
-    [-4.6342305, -5.799101, -19.332441],
-    [6.22827, 14.179934, 56.690553],
-    [4.776385, -13.745145, -65.353033],
-    [-5.435456, 4.6458526, 26.312435],
+/// Equally far apart, sRGB.
+const FLUIDS: [Rgb; 5] = [
+    [0.05, 0.24, 0.42],
+    [0.24, 0.38, 0.50],
+    [0.47, 0.51, 0.53],
+    [0.71, 0.64, 0.52],
+    [0.93, 0.83, 0.66],
 ];
+
+/// The same, from a limit on.
+const MARGIN: [Rgb; 5] = [
+    [0.47, 0.00, 0.14],
+    [0.78, 0.16, 0.10],
+    [0.93, 0.47, 0.10],
+    [0.80, 0.76, 0.36],
+    [0.72, 0.96, 0.90],
+];
+
+/// Where a colour lies between two.
+pub(crate) fn blend(a: Rgb, b: Rgb, share: f32) -> Rgb {
+    std::array::from_fn(|i| a[i] + (b[i] - a[i]) * share)
+}
+
+fn between(map: &[Rgb; 5], x: f32) -> Rgb {
+    let x = if x.is_finite() {
+        x.clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
+    let at = x * (map.len() - 1) as f32;
+    let first = (at as usize).min(map.len() - 2);
+    blend(map[first], map[first + 1], at - first as f32)
+}
 
 fn polynomial(map: &[Rgb; 7], x: f32) -> Rgb {
     let x = if x.is_finite() {
@@ -66,9 +95,14 @@ pub(crate) fn plasma(x: f32) -> Rgb {
     polynomial(&PLASMA, x)
 }
 
-/// Violet through green to yellow: how busy something is.
-pub(crate) fn viridis(x: f32) -> Rgb {
-    polynomial(&VIRIDIS, x)
+/// Blue through grey to sand: how warm air, water and coolant are.
+pub(crate) fn fluids(x: f32) -> Rgb {
+    between(&FLUIDS, x)
+}
+
+/// Dark red through amber to pale green: what is left to a limit.
+pub(crate) fn margin(x: f32) -> Rgb {
+    between(&MARGIN, x)
 }
 
 /// Colouring of racks.
@@ -86,13 +120,16 @@ pub enum ColourBy {
     Utilisation,
     /// Share of the clock that heat or a limit takes, %.
     Throttling,
+    /// Kelvin left to the limit: of the chips or of the inlet, whichever is nearer.
+    Margin,
     /// The job that has most of the rack.
     Job,
 }
 
 impl ColourBy {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Chip,
+        Self::Margin,
         Self::Inlet,
         Self::Power,
         Self::Utilisation,
@@ -107,6 +144,7 @@ impl ColourBy {
             Self::Power => "power",
             Self::Utilisation => "utilisation",
             Self::Throttling => "throttling",
+            Self::Margin => "margin",
             Self::Job => "job",
         }
     }
@@ -116,6 +154,7 @@ impl ColourBy {
             Self::Chip | Self::Inlet => "°C",
             Self::Power => "kW",
             Self::Utilisation | Self::Throttling => "%",
+            Self::Margin => "K to the limit",
             Self::Job => "GPUs",
         }
     }
@@ -123,7 +162,8 @@ impl ColourBy {
     /// The colour at `x` of the scale, 0 to 1.
     pub(crate) fn colour(self, x: f32) -> Rgb {
         match self {
-            Self::Utilisation => viridis(x),
+            Self::Inlet => fluids(x),
+            Self::Margin => margin(x),
             _ => plasma(x),
         }
     }
@@ -152,6 +192,13 @@ impl Scale {
         let high = ((high / step).ceil() * step).max(low + step);
         Self { low, high }
     }
+
+    /// From nothing to a round value that is not below the largest, at least 1.
+    pub(crate) fn up_to(largest: f32) -> Self {
+        const ROUND: [f32; 10] = [1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 20.0, 30.0, 50.0, 100.0];
+        let round = ROUND.into_iter().find(|round| *round >= largest);
+        Self::new(0.0, round.unwrap_or(100.0))
+    }
 }
 
 /// Temperatures of air and water, the same for every hall and plant, °C.
@@ -171,24 +218,73 @@ mod tests {
         116.0 * y.cbrt() - 16.0
     }
 
+    /// As a deuteranope sees it (Machado, Oliveira and Fernandes 2009, severity 1).
+    fn deuteranope(rgb: Rgb) -> Rgb {
+        let [r, g, b, _] = linear(rgb, 1.0);
+        let seen = [
+            0.367_322 * r + 0.860_646 * g - 0.227_968 * b,
+            0.280_085 * r + 0.672_501 * g + 0.047_413 * b,
+            -0.011_820 * r + 0.042_940 * g + 0.968_881 * b,
+        ];
+        seen.map(|c: f32| {
+            let c = c.clamp(0.0, 1.0);
+            if c <= 0.003_130_8 {
+                12.92 * c
+            } else {
+                1.055 * c.powf(1.0 / 2.4) - 0.055
+            }
+        })
+    }
+
     /// A map must be readable without hue, in print and for the colour-blind: lightness rises all the way, evenly.
     #[test]
     fn lightness_rises_evenly() {
-        for map in [plasma, viridis] {
-            let all: Vec<f32> = (0..=20).map(|i| lightness(map(i as f32 / 20.0))).collect();
-            let mean = (all[20] - all[0]) / 20.0;
-            assert!(mean > 2.5, "{all:?}");
-            for pair in all.windows(2) {
-                let step = pair[1] - pair[0];
-                assert!(
-                    step > 0.4 * mean && step < 1.8 * mean,
-                    "{step} of {mean}: {all:?}"
-                );
+        for (name, map) in [
+            ("plasma", plasma as fn(f32) -> Rgb),
+            ("fluids", fluids),
+            ("margin", margin),
+        ] {
+            for seen in [|rgb| rgb, deuteranope] {
+                let all: Vec<f32> = (0..=20)
+                    .map(|i| lightness(seen(map(i as f32 / 20.0))))
+                    .collect();
+                let mean = (all[20] - all[0]) / 20.0;
+                assert!(mean > 2.5, "{name} {all:?}");
+                for pair in all.windows(2) {
+                    let step = pair[1] - pair[0];
+                    assert!(
+                        step > 0.4 * mean && step < 1.8 * mean,
+                        "{name}: {step} of {mean}: {all:?}"
+                    );
+                }
             }
         }
     }
 
-    /// The ends as matplotlib prints them: plasma #0d0887 … #f0f921, viridis #440154 … #fde725.
+    /// Where two scales lie beside each other, no position has nearly the same colour on both.
+    #[test]
+    fn racks_and_fluids_are_of_different_families() {
+        for i in 0..=40 {
+            let x = i as f32 / 40.0;
+            let fluid = fluids(x);
+            for by in ColourBy::ALL {
+                // A rack by what reaches it is the same quantity.
+                if matches!(by, ColourBy::Inlet | ColourBy::Job) {
+                    continue;
+                }
+                let far: f32 = by
+                    .colour(x)
+                    .iter()
+                    .zip(fluid)
+                    .map(|(a, b)| (a - b).powi(2))
+                    .sum();
+                assert!(far.sqrt() > 0.2, "{by:?} at {x}: {}", far.sqrt());
+            }
+            assert_eq!(ColourBy::Inlet.colour(x), fluid);
+        }
+    }
+
+    /// The ends as matplotlib prints them: plasma #0d0887 … #f0f921.
     #[test]
     fn ends_are_the_published_ones() {
         let near = |rgb: Rgb, hex: [u8; 3]| {
@@ -201,8 +297,6 @@ mod tests {
         };
         near(plasma(0.0), [0x0d, 0x08, 0x87]);
         near(plasma(1.0), [0xf0, 0xf9, 0x21]);
-        near(viridis(0.0), [0x44, 0x01, 0x54]);
-        near(viridis(1.0), [0xfd, 0xe7, 0x25]);
         assert_eq!(plasma(f32::NAN), plasma(0.0));
     }
 
@@ -211,6 +305,9 @@ mod tests {
         let scale = Scale::around(41.2, 77.9, 5.0);
         assert_eq!((scale.low, scale.high), (40.0, 80.0));
         assert_eq!(Scale::around(20.0, 20.0, 5.0).high, 25.0);
+        for (largest, high) in [(0.0, 1.0), (0.2, 1.0), (2.4, 3.0), (62.0, 100.0)] {
+            assert_eq!(Scale::up_to(largest), Scale::new(0.0, high));
+        }
         assert_eq!(
             (scale.at(0.0), scale.at(60.0), scale.at(99.0)),
             (0.0, 0.5, 1.0)

@@ -166,6 +166,7 @@ impl Site {
     pub(crate) fn sizes(&self) -> Sizes {
         Sizes {
             rack_w: self.halls.iter().map(|hall| hall.rack_w).collect(),
+            rack_gpus: self.halls.iter().map(|hall| hall.gpus).collect(),
             circuit_w: self.circuit_w.clone(),
         }
     }

@@ -145,6 +145,26 @@ impl JobColours {
     }
 }
 
+/// Whether a job has GPUs of a rack.
+pub(in crate::view) fn has(frame: &Frame, hall: usize, rack: usize, job: u64) -> bool {
+    let in_rack = frame.occupants.in_rack(hall, rack as u32).iter();
+    in_rack
+        .filter_map(|allocation| frame.occupants.all.get(allocation.occupant as usize))
+        .any(|occupant| occupant.job == Some(job))
+}
+
+/// The jobs that run at a moment and whose names hold all words of a text, the largest first.
+pub(in crate::view) fn search<'a>(frame: &'a Frame, text: &str) -> Vec<&'a Occupant> {
+    let text = text.to_lowercase();
+    let fits = |occupant: &&Occupant| {
+        let name = name(occupant).to_lowercase();
+        occupant.job.is_some() && text.split_whitespace().all(|word| name.contains(word))
+    };
+    let mut all: Vec<&Occupant> = frame.occupants.all.iter().filter(fits).collect();
+    all.sort_by_key(|occupant| (std::cmp::Reverse(occupant.gpus), occupant.job));
+    all
+}
+
 /// Label of an occupant: its number, the name that its trace gives it, its class.
 pub(in crate::view) fn name(occupant: &Occupant) -> String {
     let class = occupant.class.replace('_', " ");
@@ -236,6 +256,16 @@ mod tests {
             Holds::Small,
         ];
         assert_eq!(all.collect::<Vec<_>>(), wanted);
+        let of_three: Vec<usize> = (0..5).filter(|rack| has(&frame, 0, *rack, 3)).collect();
+        assert_eq!(of_three, [2, 4]);
+        let found = |text| {
+            let all = search(&frame, text);
+            all.iter().map(|job| job.job.unwrap()).collect::<Vec<_>>()
+        };
+        assert_eq!(found(""), [1, 3, 2]);
+        assert_eq!(found("3"), [3]);
+        assert_eq!(found("Batch job"), [1, 3, 2]);
+        assert_eq!(found("inference"), []);
         frame.snapshot.queue = None;
         assert_eq!(colours.holds(&frame, 0, 1), Holds::Unknown);
     }

@@ -7,7 +7,8 @@
 //!
 //! Racks, tanks, chillers and their names are those of the scenario. What the model knows only as a whole is drawn by a
 //! rule: a CRAH per 150 kW of the hall, a CDU per 1.5 MW, a tower cell per 2.5 MW, a bank of dry coolers per 1 MW, a
-//! module of UPS per 1 MW, a generator per 2.5 MW, a container of batteries per 3 MWh.
+//! module of UPS per 1 MW, a generator per 2.5 MW, a container of batteries per 3 MWh. So are the places of racks, and the
+//! length of a tank (`hall::tank`).
 
 mod electrical;
 mod hall;
@@ -19,6 +20,8 @@ pub(crate) mod units;
 
 use shapes::level;
 pub(crate) use shapes::{Bounds, Group, Paint, Shape, Solid};
+
+use std::collections::HashMap;
 
 use glam::Vec3;
 
@@ -40,8 +43,16 @@ pub(crate) enum Channel {
     WaterReturn(u32),
     /// Water between chillers and towers.
     Condenser(u32),
-    /// A machine, by how hard it works.
-    Machine(Machine),
+    /// A unit of a machine, by how hard it works, and how many units are drawn.
+    Machine {
+        machine: Machine,
+        unit: u32,
+        of: u32,
+    },
+    /// A pump of condenser, tower or surface water of a circuit, and how many are drawn.
+    SourcePump { circuit: u32, unit: u32, of: u32 },
+    /// Power on the lines of the grid.
+    Lines,
     /// A cloud, by how dense it is.
     Cloud(Cloud),
 }
@@ -248,6 +259,8 @@ fn circuit_of(scenario: &Scenario, hall: usize) -> usize {
 pub(crate) struct Sizes {
     /// A rack of each hall, W.
     pub(crate) rack_w: Vec<f64>,
+    /// Accelerators in a rack of each hall.
+    pub(crate) rack_gpus: Vec<f64>,
     /// IT heat of the halls on each circuit, W.
     pub(crate) circuit_w: Vec<f64>,
 }
@@ -256,6 +269,8 @@ struct Builder<'a> {
     scenario: &'a Scenario,
     sizes: Sizes,
     layout: Layout,
+    /// Slots besides those of racks.
+    known: HashMap<Channel, u32>,
 }
 
 const CONCRETE: [f32; 3] = [0.300, 0.320, 0.340];
@@ -269,6 +284,7 @@ impl<'a> Builder<'a> {
         Self {
             scenario,
             sizes,
+            known: HashMap::new(),
             layout: Layout {
                 groups: Vec::new(),
                 slots: Vec::new(),
@@ -288,12 +304,19 @@ impl<'a> Builder<'a> {
     fn slot(&mut self, channel: Channel) -> u32 {
         // Racks come first and are not looked up here.
         let slots = &mut self.layout.slots;
-        let from = slots.len().saturating_sub(64);
-        if let Some(at) = slots[from..].iter().position(|slot| *slot == channel) {
-            return (from + at) as u32;
-        }
-        slots.push(channel);
-        (slots.len() - 1) as u32
+        *self.known.entry(channel).or_insert_with(|| {
+            slots.push(channel);
+            (slots.len() - 1) as u32
+        })
+    }
+
+    /// The slots of all units of a machine.
+    fn units(&mut self, machine: Machine, count: usize) -> Vec<u32> {
+        let of = count as u32;
+        let units = 0..of;
+        units
+            .map(|unit| self.slot(Channel::Machine { machine, unit, of }))
+            .collect()
     }
 
     fn pick(&mut self, min: Vec3, max: Vec3, what: Picked) {

@@ -1,19 +1,29 @@
-//! The scene of each side: meshes of its layout, one material, and the buffer that colours them.
+//! The scene of each side: meshes of its layout, one material, and the texture that colours them.
 
 pub(super) mod camera;
+mod mark;
 pub(super) mod material;
 mod mesh;
 pub(super) mod pick;
+mod slots;
 
 use bevy::camera::visibility::NoFrustumCulling;
 use bevy::prelude::*;
-use bevy::render::storage::ShaderBuffer;
 
+use crate::view::hall::colour::{ColourBy, Scale};
 use crate::view::hall::layout::{Channel, Cloud};
-use crate::view::hall::paint;
+use crate::view::hall::paint::{self, Look};
 use crate::view::screen::run::Sides;
 use crate::view::screen::scene::material::Lite;
 use crate::view::screen::state::{Play, ViewState};
+
+pub(super) use mark::mark;
+
+/// Makes the shader and the frames known to an app.
+pub(super) fn embed(app: &mut App) {
+    material::embed(app);
+    mark::add(app);
+}
 
 /// Whose scene an entity is part of.
 #[derive(Component)]
@@ -32,7 +42,7 @@ pub(super) struct Rising {
 #[derive(Component)]
 pub(super) struct Colours {
     side: usize,
-    buffer: Handle<ShaderBuffer>,
+    texture: Handle<Image>,
     last: Vec<[f32; 4]>,
 }
 
@@ -47,7 +57,7 @@ pub(super) fn build(
     old: Query<(Entity, &SceneOf)>,
     mut meshes: ResMut<Assets<Mesh>>,
     mut materials: ResMut<Assets<Lite>>,
-    mut buffers: ResMut<Assets<ShaderBuffer>>,
+    mut images: ResMut<Assets<Image>>,
 ) {
     let count = sides.0.len();
     for (entity, of) in &old {
@@ -64,10 +74,9 @@ pub(super) fn build(
                 commands.entity(entity).despawn();
             }
         }
-        let blank = vec![[0.2, 0.2, 0.2, 0.0]; side.layout.slots.len()];
-        let buffer = buffers.add(ShaderBuffer::from(blank.clone()));
+        let texture = images.add(slots::blank(side.layout.slots.len()));
         let material = |glass| Lite {
-            slots: buffer.clone(),
+            slots: texture.clone(),
             glass,
         };
         let both = [
@@ -78,8 +87,8 @@ pub(super) fn build(
             SceneOf(index),
             Colours {
                 side: index,
-                buffer: buffer.clone(),
-                last: blank,
+                texture,
+                last: Vec::new(),
             },
         ));
         let at = Transform::from_translation(side.offset);
@@ -128,9 +137,9 @@ pub(super) fn colour(
     state: Res<ViewState>,
     motion: Res<Motion>,
     mut all: Query<&mut Colours>,
-    mut buffers: ResMut<Assets<ShaderBuffer>>,
+    mut images: ResMut<Assets<Image>>,
 ) {
-    let scale = paint::scale(state.colour, sides.0.iter().map(|side| &*side.site));
+    let scale = rack_scale(&sides, &play, &state);
     for mut colours in &mut all {
         let Some(side) = sides.0.get_mut(colours.side) else {
             continue;
@@ -141,15 +150,40 @@ pub(super) fn colour(
         let gpus = side.site.halls.iter().map(|hall| hall.gpus);
         side.jobs
             .follow(&between.b, gpus.fold(f64::INFINITY, f64::min));
-        let by = (state.colour, scale);
-        let slots = paint::slots(&side.layout, &side.site, &between, by, &side.jobs, motion.0);
-        if slots != colours.last
-            && let Some(mut buffer) = buffers.get_mut(&colours.buffer)
+        let look = Look {
+            by: state.colour,
+            scale,
+            jobs: &side.jobs,
+            job: state.job,
+        };
+        let now = paint::slots(&side.layout, &side.site, &between, &look, motion.0);
+        if now != colours.last
+            && let Some(mut image) = images.get_mut(&colours.texture)
         {
-            buffer.set_data(slots.clone());
-            colours.last = slots;
+            slots::write(&mut image, &now);
+            colours.last = now;
         }
     }
+}
+
+/// The scale of all racks at this instant.
+pub(super) fn rack_scale(sides: &Sides, play: &Play, state: &ViewState) -> Scale {
+    let by = state.colour;
+    let whole = || paint::scale(by, sides.0.iter().map(|side| &*side.site));
+    if !paint::is_fitted(by, state.fit) {
+        return whole();
+    }
+    paint::fitted(by, used(sides, play, by)).unwrap_or_else(whole)
+}
+
+/// The least and the largest value of all racks of all sides at this instant.
+pub(super) fn used(sides: &Sides, play: &Play, by: ColourBy) -> Option<(f32, f32)> {
+    let shown: Vec<_> = sides
+        .0
+        .iter()
+        .filter_map(|side| Some((&*side.site, side.at(play.time_s)?.b)))
+        .collect();
+    paint::used(by, shown.iter().map(|(site, frame)| (*site, &**frame)))
 }
 
 /// Lets clouds rise and grow.
@@ -159,26 +193,5 @@ pub(super) fn rise(motion: Res<Motion>, mut clouds: Query<(&Rising, &mut Transfo
         transform.translation = cloud.from + Vec3::Y * (share * cloud.height);
         let size = cloud.radius * (0.75 + 0.4 * share);
         transform.scale = Vec3::new(size, size * 0.8, size);
-    }
-}
-
-/// Draws a frame around what is selected and what the pointer is on.
-pub(super) fn mark(sides: Res<Sides>, state: Res<ViewState>, mut gizmos: Gizmos) {
-    let marks = [
-        (state.hovered, Color::srgba(1.0, 1.0, 1.0, 0.45)),
-        (state.selected, Color::WHITE),
-    ];
-    for (picked, colour) in marks {
-        let Some((index, what)) = picked else {
-            continue;
-        };
-        let Some(side) = sides.0.get(index) else {
-            continue;
-        };
-        if let Some(bounds) = side.layout.pick_box(what) {
-            let size = bounds.max - bounds.min + Vec3::splat(0.12);
-            let at = Transform::from_translation(bounds.centre() + side.offset);
-            gizmos.cube(at.with_scale(size), colour);
-        }
     }
 }

@@ -41,6 +41,12 @@ impl Default for Play {
 #[derive(Resource, Debug, Default)]
 pub(super) struct ViewState {
     pub(super) colour: ColourBy,
+    /// The scale of racks spans what is used at this instant.
+    pub(super) fit: bool,
+    /// The job whose racks keep their colours while the others fade.
+    pub(super) job: Option<u64>,
+    /// The search in the list of jobs; None while it is closed.
+    pub(super) job_search: Option<String>,
     pub(super) selected: Option<(usize, Picked)>,
     pub(super) hovered: Option<(usize, Picked)>,
     pub(super) help: bool,

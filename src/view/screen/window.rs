@@ -28,7 +28,7 @@ use super::scene::{self, pick};
 use crate::view::screen::areas::{Areas, Screen, Target, render_target};
 use crate::view::screen::run::Sides;
 use crate::view::screen::scene::camera::{self, Eye, FIELD_OF_VIEW, ViewOf};
-use crate::view::screen::scene::material::{self, Lite};
+use crate::view::screen::scene::material::Lite;
 use crate::view::screen::state::{Play, ViewState};
 
 /// egui runs in a schedule of its own, so that it also draws into an image.
@@ -78,7 +78,7 @@ pub(super) fn app(screen: Screen, sides: Sides, play: Play, state: ViewState) ->
     } else {
         app.add_plugins(plugins);
     }
-    material::embed(&mut app);
+    scene::embed(&mut app);
     app.add_plugins((EguiPlugin::default(), MaterialPlugin::<Lite>::default()))
         .insert_resource(ClearColor(Color::linear_rgb(0.0103, 0.0131, 0.0168)))
         .insert_resource(Setup(screen))

@@ -8,7 +8,8 @@ use super::{
 };
 
 const GAP: f32 = 5.0;
-const GREEN: [f32; 3] = [0.36, 0.45, 0.40];
+/// Cells of silicon.
+const PANEL: [f32; 3] = [0.16, 0.24, 0.38];
 
 impl Builder<'_> {
     pub(super) fn electrical(&mut self) {
@@ -57,7 +58,7 @@ impl Builder<'_> {
         depth: f32,
         name: &str,
     ) -> Bounds {
-        let machine = self.slot(Channel::Machine(of));
+        let units = self.units(of, count);
         let pitch = size.z + 0.9;
         let rows = ((depth / pitch).floor().max(1.0) as usize).min(count);
         let columns = count.div_ceil(rows);
@@ -71,24 +72,8 @@ impl Builder<'_> {
                 0.0,
                 (block % rows) as f32 * pitch + 0.4,
             );
-            let colour = if of == Machine::Generator {
-                GREEN
-            } else {
-                [0.70, 0.73, 0.76]
-            };
             group.shadow(corner, corner + vec3(size.x, 0.0, size.z), 0.03, 0.5);
-            group.cuboid(corner, corner + size, Paint::Flat(colour));
-            // A lamp strip along the top shows how hard it works.
-            group.cuboid(
-                corner + vec3(0.2, size.y, 0.5 * size.z - 0.16),
-                corner + vec3(size.x - 0.2, size.y + 0.06, 0.5 * size.z + 0.16),
-                Paint::Slot(machine),
-            );
-            group.cuboid(
-                corner + vec3(0.3, 0.3, size.z),
-                corner + vec3(size.x - 0.3, 0.5 * size.y, size.z + 0.02),
-                Paint::Flat(DARK),
-            );
+            group.cuboid(corner, corner + size, Paint::Gauge(units[block]));
             if of == Machine::Generator {
                 let at = corner + vec3(1.0, size.y, 0.5 * size.z);
                 group.pipe(at, at + vec3(0.0, 1.2, 0.0), 0.22, Paint::Flat(STEEL));
@@ -104,7 +89,6 @@ impl Builder<'_> {
 
     /// Rows of tilted panels; the field shows that there is sun power, not how much.
     fn panels(&mut self, x: f32, depth: f32) -> Bounds {
-        let machine = self.slot(Channel::Machine(Machine::Solar));
         let (wide, rows) = (14.0, ((depth / 3.4) as usize).clamp(2, 12));
         let (min, max) = (vec3(x - wide, 0.0, 0.0), vec3(x, 2.0, rows as f32 * 3.4));
         let mut group = Group::default();
@@ -114,7 +98,7 @@ impl Builder<'_> {
             let (low, high) = (vec3(min.x, 0.5, z + 1.9), vec3(min.x, 1.6, z));
             let east = Vec3::X * (wide - 0.4);
             let shape = Shape::Panel([low, low + east, high + east, high]);
-            let paint = Paint::Slot(machine);
+            let paint = Paint::Flat(PANEL);
             group.solids.push(Solid { shape, paint });
         }
         self.layout.groups.push(group);
@@ -126,7 +110,8 @@ impl Builder<'_> {
 
     /// Two transformers and a mast with its lines.
     fn grid(&mut self, x: f32, depth: f32) -> Bounds {
-        let machine = self.slot(Channel::Machine(Machine::Grid));
+        let units = self.units(Machine::Grid, 2);
+        let lines = self.slot(Channel::Lines);
         let (min, max) = (
             vec3(x - 9.0, 0.0, 0.0),
             vec3(x, 13.0, depth.clamp(12.0, 20.0)),
@@ -135,12 +120,8 @@ impl Builder<'_> {
         slab(&mut group, min, vec3(max.x, 0.0, max.z));
         for side in 0..2 {
             let corner = vec3(x - 4.5, 0.0, min.z + 1.5 + side as f32 * 5.5);
-            group.cuboid(corner, corner + vec3(3.2, 2.6, 3.2), Paint::Flat(STEEL));
-            group.cuboid(
-                corner + vec3(0.2, 2.6, 0.2),
-                corner + vec3(3.0, 2.7, 3.0),
-                Paint::Slot(machine),
-            );
+            let paint = Paint::Gauge(units[side]);
+            group.cuboid(corner, corner + vec3(3.2, 2.7, 3.2), paint);
             for fin in 0..6 {
                 let x = 0.25 + 0.5 * fin as f32;
                 group.cuboid(
@@ -165,9 +146,9 @@ impl Builder<'_> {
             );
             for dz in [-3.0, 3.0] {
                 let (from, to) = (arm + vec3(0.0, -0.3, dz), arm + vec3(-26.0, 2.5, dz));
-                group.pipe(from, to, 0.05, Paint::Flow(machine));
+                group.pipe(from, to, 0.05, Paint::Flow(lines));
                 let down = vec3(x - 3.0, 2.7, arm.z + 0.5 * dz);
-                group.pipe(arm + vec3(0.0, -0.3, dz), down, 0.04, Paint::Flow(machine));
+                group.pipe(arm + vec3(0.0, -0.3, dz), down, 0.04, Paint::Flow(lines));
             }
         }
         self.layout.groups.push(group);

@@ -10,13 +10,14 @@ use super::{
     Bounds, Builder, CONCRETE, Channel, Cloud, Group, Paint, Picked, Puff, STEEL, Shape, Solid,
     Tag, WALL,
 };
+use crate::cooling::Filled;
 use crate::cooling::shape::{Aisles, Holder, Pipes};
 use crate::scenario::Hall;
 
 /// Width, height and depth of a rack, m.
 const RACK: Vec3 = vec3(0.6, 2.1, 1.15);
-/// Length, height and depth of a tank, m.
-const TANK: Vec3 = vec3(2.2, 1.05, 0.85);
+/// In front of tanks, and behind them: two rows stand back to back.
+const TANK_AISLES: [f32; 2] = [1.5, 0.4];
 const COLD_AISLE: f32 = 1.5;
 const HOT_AISLE: f32 = 1.3;
 /// Walk between the ends of rows and the walls.
@@ -37,11 +38,11 @@ struct Grid {
 }
 
 impl Grid {
-    fn of(units: usize, tanks: bool) -> Self {
-        let (unit, pitch, aisles, block) = if tanks {
-            (TANK, TANK.x + 0.12, [1.5, 1.5], 8)
-        } else {
-            (RACK, RACK.x, [COLD_AISLE, HOT_AISLE], BLOCK)
+    /// Racks, or tanks of a size.
+    fn of(units: usize, tank: Option<Vec3>) -> Self {
+        let (unit, pitch, aisles, block) = match tank {
+            Some(tank) => (tank, tank.x + 0.12, TANK_AISLES, 8),
+            None => (RACK, RACK.x, [COLD_AISLE, HOT_AISLE], BLOCK),
         };
         // Rows about one and a half times as long as the field is deep.
         let row = unit.z + 0.5 * (aisles[0] + aisles[1]);
@@ -100,7 +101,8 @@ impl Builder<'_> {
         let shape = hall.cooling.shape();
         let tanks = shape.holder.is_tank();
         let units = hall.racks as usize;
-        let grid = Grid::of(units, tanks);
+        let tank = tanks.then(|| self.tank_size(index));
+        let grid = Grid::of(units, tank);
         let rows = units.div_ceil(grid.per_row);
         let depth = grid.z(rows - 1) + grid.unit.z + grid.aisles[rows % 2] + 1.2;
         let width = grid.width();
@@ -190,7 +192,7 @@ impl Builder<'_> {
             let max = min + grid.unit;
             if holder.is_tank() {
                 let boils = holder == Holder::BoilingTank;
-                tank::tank(&mut group, min, max, slot, boils);
+                tank::tank(&mut group, (min, max), slot, hall.servers_per_rack, boils);
                 if boils {
                     self.layout.puffs.push(Puff {
                         at: vec3(0.5 * (min.x + max.x), max.y + 0.1, 0.5 * (min.z + max.z)),
@@ -201,7 +203,7 @@ impl Builder<'_> {
             } else {
                 let max = max - vec3(0.015, 0.0, 0.0);
                 let shape = Shape::Rack { min, max, south };
-                let paint = Paint::Slot(slot);
+                let paint = Paint::Rack(slot);
                 group.solids.push(Solid { shape, paint });
                 self.behind(&mut group, index, holder, (min, max), south);
             }
@@ -294,6 +296,21 @@ impl Builder<'_> {
                 paint,
             );
         }
+    }
+
+    /// Length, height and depth of a hall's tanks.
+    fn tank_size(&self, index: u32) -> Vec3 {
+        let hall = &self.scenario.hall[index as usize];
+        let fluid_m3 = match hall.cooling.filled(1.0, 0.0) {
+            Some((_, Filled::Litres(litres))) => litres / 1e3,
+            _ => 0.0,
+        };
+        let gpus = self.sizes.rack_gpus.get(index as usize);
+        tank::size(
+            gpus.copied().unwrap_or(0.0),
+            hall.servers_per_rack,
+            fluid_m3,
+        )
     }
 
     /// Its IT power with every chip at work, W.

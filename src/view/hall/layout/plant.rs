@@ -10,7 +10,7 @@ use crate::heat_rejection::{HeatRejection, Outdoor, Standing};
 
 /// Between the halls' east walls and the plant.
 const GAP: f32 = 7.0;
-const WHITE: [f32; 3] = [0.80, 0.83, 0.86];
+const CASING: [f32; 3] = [0.58, 0.61, 0.64];
 
 impl Builder<'_> {
     pub(super) fn plants(&mut self) {
@@ -94,7 +94,7 @@ impl Builder<'_> {
 
     /// Chillers in a row, two barrels each, on a slab under a frame.
     fn chillers(&mut self, circuit: u32, count: usize, at: Vec3, depth: f32) -> Bounds {
-        let machine = self.slot(Channel::Machine(Machine::Chiller(circuit)));
+        let units = self.units(Machine::Chiller(circuit), count);
         let (cold, warm) = (
             self.slot(Channel::WaterSupply(circuit)),
             self.slot(Channel::Condenser(circuit)),
@@ -124,9 +124,9 @@ impl Builder<'_> {
                 group.pipe(from, to, 0.5, Paint::Slot(slot));
             }
             group.cuboid(
-                vec3(x + 1.2, 1.2, z - 0.55),
-                vec3(x + 3.8, 2.1, z + 0.55),
-                Paint::Slot(machine),
+                vec3(x + 0.8, 1.2, z - 0.75),
+                vec3(x + 4.6, 2.3, z + 0.75),
+                Paint::Gauge(units[chiller]),
             );
             group.cuboid(
                 vec3(x + 0.2, 0.0, z - 1.0),
@@ -138,7 +138,7 @@ impl Builder<'_> {
                 vec3(x + 4.9, 0.4, z + 1.0),
                 Paint::Flat(DARK),
             );
-            let (min, max) = (vec3(x, 0.0, z - 1.05), vec3(x + long, 2.1, z + 1.05));
+            let (min, max) = (vec3(x, 0.0, z - 1.05), vec3(x + long, 2.3, z + 1.05));
             self.pick(min, max, Picked::Machine(Machine::Chiller(circuit)));
         }
         self.layout.groups.push(group);
@@ -147,7 +147,7 @@ impl Builder<'_> {
 
     /// Tower cells in a row: a box with louvres, a fan on top, a plume above.
     fn towers(&mut self, circuit: u32, count: usize, at: Vec3, depth: f32) -> Bounds {
-        let machine = self.slot(Channel::Machine(Machine::Tower(circuit)));
+        let units = self.units(Machine::Tower(circuit), count);
         let basin = self.slot(Channel::Condenser(circuit));
         self.slot(Channel::Cloud(Cloud::Plume(circuit)));
         let side = 4.6;
@@ -174,17 +174,13 @@ impl Builder<'_> {
             group.cuboid(
                 corner + vec3(0.0, 2.5, 0.0),
                 corner + vec3(side, 4.0, side),
-                Paint::Flat(WHITE),
+                Paint::Body(CASING, units[cell]),
             );
             let middle = corner + vec3(0.5 * side, 4.0, 0.5 * side);
-            group.pipe(
-                middle,
-                middle + vec3(0.0, 1.1, 0.0),
-                1.75,
-                Paint::Flat(STEEL),
-            );
             let top = middle + vec3(0.0, 1.12, 0.0);
-            group.pipe(top, top + vec3(0.0, 0.06, 0.0), 1.5, Paint::Slot(machine));
+            group.pipe(middle, top, 1.9, Paint::Body(STEEL, units[cell]));
+            let fan = top + vec3(0.0, 0.06, 0.0);
+            group.pipe(top, fan, 1.75, Paint::Gauge(units[cell]));
             for puff in 0..4 {
                 self.layout.puffs.push(Puff {
                     at: top + vec3(0.0, puff as f32 * 1.9, 0.0),
@@ -201,7 +197,7 @@ impl Builder<'_> {
 
     /// Long banks with fans on top: dry coolers or air-cooled chillers.
     fn banks(&mut self, circuit: u32, of: Machine, count: usize, at: Vec3, depth: f32) -> Bounds {
-        let machine = self.slot(Channel::Machine(of));
+        let units = self.units(of, count);
         let warm = self.slot(Channel::WaterReturn(circuit));
         let chiller = matches!(of, Machine::Chiller(_));
         let (long, wide, pitch) = (9.0, 2.4, 3.6);
@@ -226,7 +222,8 @@ impl Builder<'_> {
                 );
             }
             group.shadow(corner, corner + vec3(long, 0.0, wide), 0.03, 0.7);
-            group.cuboid(body, corner + vec3(long, 2.1, wide), Paint::Flat(WHITE));
+            let paint = Paint::Body(CASING, units[bank]);
+            group.cuboid(body, corner + vec3(long, 2.1, wide), paint);
             // The coil along the side shows the water that comes in.
             for dz in [-0.02, wide] {
                 group.cuboid(
@@ -237,14 +234,10 @@ impl Builder<'_> {
             }
             for fan in 0..5 {
                 let middle = corner + vec3((fan as f32 + 0.5) * long / 5.0, 2.1, 0.5 * wide);
-                group.pipe(
-                    middle,
-                    middle + vec3(0.0, 0.28, 0.0),
-                    0.82,
-                    Paint::Flat(STEEL),
-                );
-                let top = middle + vec3(0.0, 0.29, 0.0);
-                group.pipe(top, top + vec3(0.0, 0.04, 0.0), 0.7, Paint::Slot(machine));
+                let top = middle + vec3(0.0, 0.28, 0.0);
+                group.pipe(middle, top, 0.86, Paint::Body(STEEL, units[bank]));
+                let fan = top + vec3(0.0, 0.04, 0.0);
+                group.pipe(top, fan, 0.78, Paint::Gauge(units[bank]));
             }
             self.pick(corner, corner + vec3(long, 2.5, wide), Picked::Machine(of));
         }
@@ -254,18 +247,17 @@ impl Builder<'_> {
 
     /// A house with the pumps and the plates of the source side, and the pipe that leads away from it.
     fn pump_house(&mut self, circuit: u32, at: Vec3) -> Bounds {
-        let machine = self.slot(Channel::Machine(Machine::Pump(circuit)));
+        let pump = self.slot(Channel::SourcePump {
+            circuit,
+            unit: 0,
+            of: 1,
+        });
         let (long, wide) = (8.0, 6.0);
         let max = at + vec3(long, 3.4, wide);
         let mut group = Group::default();
         slab(&mut group, at, max);
         group.shadow(at, at + vec3(long, 0.0, wide), 0.03, 0.8);
-        group.cuboid(at, at + vec3(long, 3.2, wide), Paint::Flat(WHITE));
-        group.cuboid(
-            at + vec3(-0.2, 3.2, -0.2),
-            max + vec3(0.2, 0.0, 0.2),
-            Paint::Slot(machine),
-        );
+        group.cuboid(at, max, Paint::Gauge(pump));
         for dz in [1.6, 4.4] {
             let (from, to) = (at + vec3(long, 0.6, dz), at + vec3(long + 9.0, -0.3, dz));
             group.pipe(from, to, 0.4, Paint::Flat(STEEL));
@@ -291,6 +283,21 @@ impl Builder<'_> {
             group.pipe(from, to, 0.32, Paint::Flow(slot));
         }
         let x = outside.min.x - 0.9;
+        let units: Vec<u32> = (0..3)
+            .map(|unit| {
+                self.slot(Channel::SourcePump {
+                    circuit,
+                    unit,
+                    of: 3,
+                })
+            })
+            .collect();
+        let at = vec3(inside.max.x + 0.2, 0.0, z - 7.0);
+        let max = vec3(outside.min.x - 1.5, 1.3, at.z + 4.2);
+        if max.x - at.x > 2.0 && at.z > inside.min.z {
+            pump_row(&mut group, at, max, &units);
+            self.pick(at, max, Picked::Machine(Machine::Pump(circuit)));
+        }
         let (from, to) = (
             vec3(x, 0.9, outside.min.z + 0.5),
             vec3(x, 0.9, outside.max.z - 0.5),
@@ -299,29 +306,11 @@ impl Builder<'_> {
         self.layout.groups.push(group);
     }
 
-    /// Three pumps beside the headers: a motor and its casing on a foot each.
+    /// Three pumps of facility water beside the headers.
     fn pumps(&mut self, circuit: u32, group: &mut Group, at: Vec3, x0: f32) {
-        let machine = self.slot(Channel::Machine(Machine::Pump(circuit)));
+        let units = self.units(Machine::Pump(circuit), 3);
         let max = vec3((at.x + 3.0).min(x0 - 0.4), 1.3, at.z + 4.2);
-        slab(group, at, vec3(max.x, 0.0, max.z));
-        for pump in 0..3 {
-            let z = at.z + 0.7 + 1.35 * pump as f32;
-            let end = max.x - 0.3;
-            group.shadow(
-                vec3(at.x + 0.3, 0.0, z - 0.4),
-                vec3(end, 0.0, z + 0.4),
-                0.03,
-                0.4,
-            );
-            group.cuboid(
-                vec3(at.x + 0.3, 0.0, z - 0.4),
-                vec3(end, 0.3, z + 0.4),
-                Paint::Flat(DARK),
-            );
-            let (foot, neck) = (vec3(at.x + 0.5, 0.75, z), vec3(at.x + 1.4, 0.75, z));
-            group.pipe(foot, neck, 0.42, Paint::Slot(machine));
-            group.pipe(neck, vec3(end, 0.75, z), 0.3, Paint::Flat(STEEL));
-        }
+        pump_row(group, at, max, &units);
         self.pick(at, max, Picked::Machine(Machine::Pump(circuit)));
     }
 
@@ -359,6 +348,22 @@ impl Builder<'_> {
             }
         }
         self.layout.groups.push(group);
+    }
+}
+
+/// Pumps on a slab: a motor and its casing on a foot each.
+fn pump_row(group: &mut Group, at: Vec3, max: Vec3, units: &[u32]) {
+    slab(group, at, vec3(max.x, 0.0, max.z));
+    for (pump, unit) in units.iter().enumerate() {
+        let z = at.z + 0.7 + 1.35 * pump as f32;
+        let (from, end) = (at.x + 0.3, max.x - 0.3);
+        let (a, b) = (vec3(from, 0.0, z - 0.4), vec3(end, 0.0, z + 0.4));
+        group.shadow(a, b, 0.03, 0.4);
+        group.cuboid(a, b + vec3(0.0, 0.3, 0.0), Paint::Flat(DARK));
+        let (foot, neck) = (vec3(at.x + 0.5, 0.75, z), vec3(at.x + 1.4, 0.75, z));
+        let motor = vec3(0.0, 0.42, 0.42);
+        group.cuboid(foot - motor, neck + motor, Paint::Gauge(*unit));
+        group.pipe(neck, vec3(end, 0.75, z), 0.3, Paint::Flat(STEEL));
     }
 }
 

@@ -7,8 +7,14 @@ use glam::{Vec3, vec3};
 pub(crate) enum Paint {
     /// One colour, sRGB.
     Flat([f32; 3]),
-    /// The colour of a slot.
+    /// The colour of a slot, in light and shade.
     Slot(u32),
+    /// The colour of a rack's slot without any shade, with the sign of its state.
+    Rack(u32),
+    /// The body of a machine's unit: filled from below, or along its top, to its load; dark with a red cross where it is out.
+    Gauge(u32),
+    /// One colour, dark where the unit of a slot is out.
+    Body([f32; 3], u32),
     /// The same under a grid of tiles, mixed with the floor.
     Tiles(u32),
     /// The same with marks that move with the flow, along the pipe.

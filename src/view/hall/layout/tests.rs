@@ -15,6 +15,7 @@ fn layout_with(cooling: &str, racks: u32, plant: &str) -> Layout {
     );
     let sizes = Sizes {
         rack_w: vec![40e3],
+        rack_gpus: vec![32.0],
         circuit_w: vec![f64::from(racks) * 40e3],
     };
     Layout::of(&text::read(&text).unwrap(), sizes)

@@ -16,6 +16,7 @@ const KEYS: &[(&str, &str)] = &[
     ("T", "to the hottest chip of the run"),
     ("H", "select the hottest rack of this instant"),
     ("C", "next way of colouring"),
+    ("F", "fit the scale of racks to what is used"),
     (
         "1 … 6",
         "look from: overview, hall, aisle, plant, power, top",

@@ -185,7 +185,12 @@ fn history(ui: &mut egui::Ui, side: &Side, by: ColourBy, (hall, rack): (usize, u
     let points: Vec<[f64; 2]> = side
         .tape
         .iter()
-        .map(|frame| [frame.time_s() / 3600.0, paint::value(by, frame, hall, rack)])
+        .map(|frame| {
+            [
+                frame.time_s() / 3600.0,
+                paint::value(by, &side.site, frame, hall, rack),
+            ]
+        })
         .filter(|[_, value]| value.is_finite())
         .collect();
     if points.len() < 3 {

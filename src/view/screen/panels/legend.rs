@@ -1,213 +1,204 @@
-//! Legend of colours: scales with their units and the part of them that is used at this instant, and who has which hue.
+//! Legend of the scene: scales with their units, limits and the part that is used at this instant, samples of every sign, and who has
+//! which hue.
 
-use bevy_egui::egui::{self, Align2, Color32, FontId, Rect, Stroke, pos2, vec2};
+mod jobs;
+mod scale;
+mod signs;
 
-use super::widgets::{FAINT, INK, SHADE, boxed};
-use crate::view::hall::colour::{ColourBy, FLUID, Rgb, Scale, plasma, viridis};
-use crate::view::hall::format::count;
-use crate::view::hall::frame::Frame;
-use crate::view::hall::jobs::{self, IDLE, SERVICE, SMALL, UNKNOWN};
+use bevy_egui::egui::{self, Align2, Color32, Rect, pos2, vec2};
+
+use super::widgets::{ACCENT, FAINT, boxed};
+use crate::view::hall::colour::{ColourBy, FLUID, Rgb, fluids};
 use crate::view::hall::paint;
-use crate::view::screen::run::{Side, Sides};
+use crate::view::screen::run::Sides;
+use crate::view::screen::scene::{rack_scale, used};
 use crate::view::screen::state::{Play, ViewState};
+#[cfg(test)]
+pub(in crate::view) use jobs::holders;
+#[cfg(test)]
+pub(in crate::view) use signs::{DEAD, SIGN, STRIPE};
 
-/// Cells of a scale.
-const PARTS: usize = 64;
-/// Width of a scale.
-const SCALE: f32 = 212.0;
-/// Large jobs that the legend names.
-const NAMED: usize = 7;
+/// Height of a line of words.
+const LINE: f32 = 15.0;
+/// Between the edge of a box and what is in it.
+const PAD: f32 = 9.0;
+/// Between two boxes.
+const GAP: f32 = 6.0;
 
 fn ink([r, g, b]: Rgb) -> Color32 {
     let [r, g, b] = [r, g, b].map(|c| (c * 255.0).round() as u8);
     Color32::from_rgb(r, g, b)
 }
 
-/// A scale with its colours, its ends and its unit; above it the part that is used.
-fn scale_bar(
-    painter: &egui::Painter,
-    at: egui::Pos2,
-    title: &str,
-    scale: Scale,
-    colour: impl Fn(f32) -> Rgb,
-    used: Option<(f32, f32)>,
-) {
-    let size = vec2(SCALE, 10.0);
-    let rect = Rect::from_min_size(at, size);
-    let back = Rect::from_min_max(rect.min - vec2(10.0, 24.0), rect.max + vec2(10.0, 18.0));
-    painter.rect_filled(back, 4.0, SHADE);
-    let font = FontId::proportional(12.0);
-    let corner = at - vec2(0.0, 22.0);
-    let titled = painter.text(corner, Align2::LEFT_TOP, title, font.clone(), INK);
-    for part in 0..PARTS {
-        let x = part as f32 / PARTS as f32;
-        let from = rect.min + vec2(size.x * x, 0.0);
-        let cell = Rect::from_min_size(from, vec2(size.x / PARTS as f32 + 0.5, size.y));
-        painter.rect_filled(cell, 0.0, ink(colour(x + 0.5 / PARTS as f32)));
-    }
-    let ticks = 4;
-    for tick in 0..=ticks {
-        let x = tick as f32 / ticks as f32;
-        let value = scale.low + (scale.high - scale.low) * x;
-        let decimals = usize::from((scale.high - scale.low) < 8.0);
-        let at = rect.min + vec2(size.x * x, size.y + 2.0);
-        let text = format!("{value:.decimals$}");
-        painter.text(at, Align2::CENTER_TOP, text, font.clone(), FAINT);
-    }
-    if let Some((low, high)) = used {
-        let x = |value: f32| rect.min.x + size.x * scale.at(value);
-        let (a, b) = (x(low), x(high).max(x(low) + 2.0));
-        let y = rect.min.y - 3.0;
-        let stroke = Stroke::new(2.0, Color32::WHITE);
-        painter.line_segment([pos2(a, y), pos2(b, y)], stroke);
-        for end in [a, b] {
-            painter.line_segment([pos2(end, y - 2.0), pos2(end, y + 3.0)], stroke);
-        }
-        let decimals = usize::from(high - low < 3.0);
-        let text = format!("{low:.decimals$} – {high:.decimals$}");
-        // A long title leaves no room for the word; the bracket shows it too.
-        for text in [format!("now {text}"), text] {
-            let galley = painter.layout_no_wrap(text, font.clone(), Color32::WHITE);
-            let left = rect.max.x - galley.size().x;
-            if left > titled.max.x + 4.0 {
-                painter.galley(pos2(left, rect.min.y - 22.0), galley, Color32::WHITE);
-                break;
-            }
+/// A box of the legend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Racks,
+    States,
+    Fluids,
+    Machines,
+}
+
+impl Part {
+    fn size(self) -> egui::Vec2 {
+        match self {
+            Self::Racks | Self::Fluids => scale::size(),
+            Self::States | Self::Machines => signs::size(),
         }
     }
 }
 
-/// The least and the largest value of all racks of all sides.
-fn used(by: ColourBy, sides: &Sides, play: &Play) -> Option<(f32, f32)> {
-    let mut ends: Option<(f32, f32)> = None;
-    for side in &sides.0 {
-        let between = side.at(play.time_s)?;
-        for (hall, of) in side.site.halls.iter().enumerate() {
-            for rack in 0..of.racks {
-                let value = paint::value(by, &between.b, hall, rack) as f32;
-                if value.is_finite() {
-                    let (low, high) = ends.unwrap_or((value, value));
-                    ends = Some((low.min(value), high.max(value)));
-                }
-            }
+/// Places of boxes from the left, in as many lines as it takes: each with its corner, from the lower left of all.
+fn places(parts: &[Part], width: f32) -> (Vec<(Part, egui::Vec2)>, f32) {
+    let (mut x, mut line) = (0.0, 0);
+    let high = scale::size().y + GAP;
+    let mut all = Vec::new();
+    for part in parts {
+        let wide = part.size().x;
+        if x + wide > width && x > 0.0 {
+            (x, line) = (0.0, line + 1);
         }
+        all.push((*part, vec2(x, high * line as f32)));
+        x += wide + GAP;
     }
-    ends
-}
-
-/// Swatches with words, in as many lines as it takes; returns its height.
-fn swatches(painter: &egui::Painter, scene: Rect, title: &str, all: &[(Rgb, String)]) -> f32 {
-    let font = FontId::proportional(12.0);
-    let (left, right) = (scene.min.x + 18.0, scene.max.x - 18.0);
-    let (mut x, mut line, mut wide) = (left, 0, 0.0_f32);
-    let mut places = Vec::new();
-    for (colour, label) in all {
-        let galley = painter.layout_no_wrap(label.clone(), font.clone(), INK);
-        let width = 15.0 + galley.size().x + 14.0;
-        if x + width > right && x > left {
-            (x, line) = (left, line + 1);
-        }
-        places.push((x, line, *colour, galley));
-        x += width;
-        wide = wide.max(x - left);
-    }
-    let height = 26.0 + 17.0 * (line + 1) as f32;
-    let top = scene.max.y - 10.0 - height;
-    let back = Rect::from_min_size(pos2(left - 10.0, top), vec2(wide.max(180.0) + 10.0, height));
-    painter.rect_filled(back, 4.0, SHADE);
-    let corner = pos2(left, top + 4.0);
-    painter.text(corner, Align2::LEFT_TOP, title, font, INK);
-    for (x, line, colour, galley) in places {
-        let y = top + 22.0 + 17.0 * line as f32;
-        let cell = Rect::from_min_size(pos2(x, y + 2.0), vec2(10.0, 10.0));
-        painter.rect_filled(cell, 2.0, ink(colour));
-        painter.galley(pos2(x + 15.0, y), galley, INK);
-    }
-    height
-}
-
-/// Legend of the racks' hues.
-pub(in crate::view) fn holders(side: &Side, frame: &Frame) -> Vec<(Rgb, String)> {
-    if side.site.replayed {
-        return vec![(
-            UNKNOWN,
-            "a recorded result does not keep where jobs lie".into(),
-        )];
-    }
-    if frame.snapshot.queue.is_none() {
-        return vec![(UNKNOWN, "no jobs: the work is a load of all servers".into())];
-    }
-    let large = side.jobs.shown(frame);
-    let named = large.iter().take(NAMED).map(|(occupant, colour)| {
-        let gpus = count(f64::from(occupant.gpus));
-        (*colour, format!("{}: {gpus} GPUs", jobs::name(occupant)))
-    });
-    let mut all: Vec<(Rgb, String)> = named.collect();
-    if large.len() > NAMED {
-        let more = large.len() - NAMED;
-        all.push((SMALL, format!("hues are shared by {more} more large jobs")));
-    }
-    all.push((SMALL, "jobs smaller than a rack".into()));
-    if frame
-        .occupants
-        .all
-        .iter()
-        .any(|occupant| occupant.job.is_none())
-    {
-        all.push((SERVICE, "services".into()));
-    }
-    all.push((IDLE, "idle".into()));
-    all
+    (all, high * (line + 1) as f32)
 }
 
 /// All legends at the bottom of the scene; returns their height.
 pub(super) fn show(
+    context: &egui::Context,
     painter: &egui::Painter,
     sides: &Sides,
     play: &Play,
-    state: &ViewState,
+    state: &mut ViewState,
     scene: Rect,
 ) -> f32 {
-    let Some(first) = sides.0.first() else {
+    if sides.0.is_empty() {
         return 0.0;
-    };
+    }
     let by = state.colour;
-    if by == ColourBy::Job {
-        let Some(between) = first.at(play.time_s) else {
-            return 0.0;
-        };
+    let parts: &[Part] = match by {
+        ColourBy::Job => &[Part::States, Part::Fluids, Part::Machines],
+        // The racks' scale is that of the fluids too.
+        ColourBy::Inlet => &[Part::Racks, Part::States, Part::Machines],
+        _ => &[Part::Racks, Part::States, Part::Fluids, Part::Machines],
+    };
+    let (all, mut height) = places(parts, scene.width() - 16.0);
+    let corner = pos2(scene.min.x + 8.0, scene.max.y - height - 2.0);
+    for (part, offset) in all {
+        let at = corner + offset;
+        match part {
+            Part::Racks => racks(context, painter, at, sides, play, state),
+            Part::States => signs::racks(painter, at, by.colour(0.55)),
+            Part::Fluids => {
+                let of = scale::Content {
+                    title: "air, water, coolant, °C",
+                    scale: FLUID,
+                    colour: &fluids,
+                    used: None,
+                    limits: &[],
+                };
+                scale::draw(painter, at, &of);
+            }
+            Part::Machines => signs::machines(painter, at),
+        }
+    }
+    height += 8.0;
+    let shown: Vec<_> = sides
+        .0
+        .iter()
+        .filter_map(|side| Some((side, side.at(play.time_s)?.b)))
+        .collect();
+    let shown: Vec<_> = shown
+        .iter()
+        .map(|(side, frame)| (*side, &**frame))
+        .collect();
+    let above = |height: f32| pos2(scene.min.x + 8.0, scene.max.y - height);
+    if let (ColourBy::Job, Some((side, frame))) = (by, shown.first()) {
         let title = if sides.0.len() > 1 {
             "racks by the job that has most of them (left side)"
         } else {
             "racks by the job that has most of them"
         };
-        return swatches(painter, scene, title, &holders(first, &between.b)) + 16.0;
+        let holders = jobs::holders(side, frame);
+        let width = scene.width() - 16.0;
+        height += jobs::hues(context, above(height), width, title, &holders, state) + GAP;
     }
-    let scale = paint::scale(by, sides.0.iter().map(|side| &*side.site));
-    let y = scene.max.y - 32.0;
-    let x = scene.min.x + 18.0;
-    let title = format!("racks: {}, {}", by.name(), by.unit());
-    let used = used(by, sides, play);
-    scale_bar(painter, pos2(x, y), &title, scale, |x| by.colour(x), used);
-    let next = x + SCALE + 26.0;
-    if next + SCALE + 9.0 < scene.max.x {
-        let title = "air, water, coolant, °C";
-        scale_bar(painter, pos2(next, y), title, FLUID, plasma, None);
+    height += jobs::picked(context, above(height), &shown, state);
+    if let Some((_, frame)) = shown.first() {
+        jobs::list(context, frame, state);
     }
-    let last = next + SCALE + 26.0;
-    if last + SCALE + 9.0 < scene.max.x {
-        let whole = Scale::new(0.0, 100.0);
-        scale_bar(
-            painter,
-            pos2(last, y),
-            "machines: load, %",
-            whole,
-            viridis,
-            None,
-        );
-    }
-    let at = pos2(scene.max.x - 12.0, y - 30.0);
-    let text = "lines on the ground: 2 m, 10 m";
+    let at = pos2(scene.max.x - 8.0, scene.max.y - height);
+    let text = "lines on the ground: 2 m, 10 m · places and sizes are drawn by a rule";
     boxed(painter, at, Align2::RIGHT_BOTTOM, text, 11.0, FAINT);
-    66.0
+    height + 16.0
+}
+
+/// The scale of racks, and the switch that fits it to what is used.
+fn racks(
+    context: &egui::Context,
+    painter: &egui::Painter,
+    at: egui::Pos2,
+    sides: &Sides,
+    play: &Play,
+    state: &mut ViewState,
+) {
+    let by = state.colour;
+    let sites = || sides.0.iter().map(|side| &*side.site);
+    let title = match by {
+        ColourBy::Inlet => "inlets, air, water, °C".to_owned(),
+        _ => format!("racks: {}, {}", by.name(), by.unit()),
+    };
+    let of = scale::Content {
+        title: &title,
+        scale: rack_scale(sides, play, state),
+        colour: &|x| by.colour(x),
+        used: used(sides, play, by),
+        limits: &scale::limits(by, sites()),
+    };
+    let foot = scale::draw(painter, at, &of);
+    let right = pos2(at.x + scale::size().x - 3.0, foot.y - 2.0);
+    let area = egui::Area::new("fit".into())
+        .order(egui::Order::Background)
+        .pivot(Align2::RIGHT_TOP)
+        .fixed_pos(right)
+        .fade_in(false)
+        .constrain(false);
+    area.show(context, |ui| {
+        let fitted = paint::is_fitted(by, state.fit);
+        let word = if fitted { "fitted" } else { "fit" };
+        let text = egui::RichText::new(word).size(11.5);
+        let text = if fitted { text.color(ACCENT) } else { text };
+        let hint = "the scale spans what is used at this instant (F)";
+        let button = ui.add_enabled(by != ColourBy::Throttling, egui::Button::new(text).small());
+        if button.on_hover_text(hint).clicked() {
+            state.fit = !state.fit;
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Boxes lie beside one another while there is room, and never over one another.
+    #[test]
+    fn boxes_wrap() {
+        let parts = [Part::Racks, Part::States, Part::Fluids, Part::Machines];
+        let (wide, high) = places(&parts, 1000.0);
+        assert!(wide.iter().all(|(_, at)| at.y == 0.0));
+        for width in [120.0, 230.0, 360.0, 600.0] {
+            let (all, total) = places(&parts, width);
+            assert!(total > high, "{width}");
+            for (index, (part, at)) in all.iter().enumerate() {
+                let rect = Rect::from_min_size(pos2(at.x, at.y), part.size());
+                assert!(rect.max.x <= width || at.x == 0.0, "{width}");
+                assert!(rect.max.y <= total);
+                for (other, from) in &all[index + 1..] {
+                    let from = Rect::from_min_size(pos2(from.x, from.y), other.size());
+                    assert!(!rect.intersects(from), "{width}");
+                }
+            }
+        }
+    }
 }

@@ -30,7 +30,14 @@ pub(super) fn show(
         pos2(areas.scene.min.x, areas.scene.min.y),
         pos2(areas.scene.max.x, areas.scene.max.y),
     );
-    let below = legend::show(&painter.with_clip_rect(scene), sides, play, state, scene);
+    let below = legend::show(
+        context,
+        &painter.with_clip_rect(scene),
+        sides,
+        play,
+        state,
+        scene,
+    );
     let foot = Rect::from_min_max(pos2(scene.min.x, scene.max.y - below), scene.max);
     let mut above = 0.0_f32;
     for (index, side) in sides.0.iter().enumerate() {

@@ -2,6 +2,7 @@
 
 use bevy::input::mouse::{AccumulatedMouseMotion, AccumulatedMouseScroll, MouseScrollUnit};
 use bevy::prelude::*;
+use bevy::window::PrimaryWindow;
 
 use crate::view::hall::layout::{Bounds, Layout};
 use crate::view::hall::named::Named;
@@ -53,6 +54,18 @@ impl Eye {
             Vec3::Y
         };
         Transform::from_translation(from).looking_at(self.target, up)
+    }
+
+    /// Comes closer by a factor, or goes away; what lies at `under` stays where it is in the picture.
+    pub(crate) fn zoom(&mut self, factor: f32, under: Option<Vec3>) {
+        let wanted = (self.distance * factor).clamp(1.5, 3000.0);
+        let factor = wanted / self.distance;
+        self.distance = wanted;
+        // A point far behind the target would throw the camera out of the site.
+        let near = |point: &Vec3| point.distance(self.target) < 3.0 * wanted / factor;
+        if let Some(under) = under.filter(near) {
+            self.target = under + (self.target - under) * factor;
+        }
     }
 
     /// As close as all boxes are still seen from this direction, in the free part of the picture.
@@ -141,6 +154,8 @@ pub(crate) fn steer(
     scroll: Res<AccumulatedMouseScroll>,
     time: Res<Time<Real>>,
     keys: Res<ButtonInput<KeyCode>>,
+    windows: Query<&Window, With<PrimaryWindow>>,
+    cameras: Query<(&ViewOf, &Camera, &GlobalTransform)>,
 ) {
     let free = areas.free(sides.0.len().max(1));
     // Panels find their size after the first frames, and windows change theirs.
@@ -169,7 +184,11 @@ pub(crate) fn steer(
             MouseScrollUnit::Line => scroll.delta.y,
             MouseScrollUnit::Pixel => scroll.delta.y / 40.0,
         };
-        eye.distance = (eye.distance * (1.0 - 0.12 * notches).clamp(0.5, 2.0)).clamp(1.5, 3000.0);
+        if notches != 0.0 {
+            let under = windows.single().ok().and_then(Window::cursor_position);
+            let under = under.and_then(|at| under_pointer(at, &sides, &areas, &cameras));
+            eye.zoom((1.0 - 0.12 * notches).clamp(0.5, 2.0), under);
+        }
     }
     if !areas.keys_taken {
         let step = time.delta_secs().min(0.1) * eye.distance * 0.7;
@@ -190,6 +209,25 @@ pub(crate) fn steer(
     }
 }
 
+/// The point that the pointer is on: a rack, a machine, or the floor.
+fn under_pointer(
+    at: Vec2,
+    sides: &Sides,
+    areas: &Areas,
+    cameras: &Query<(&ViewOf, &Camera, &GlobalTransform)>,
+) -> Option<Vec3> {
+    let count = sides.0.len();
+    let (of, camera, transform) = cameras
+        .iter()
+        .find(|(of, ..)| areas.of(of.0, count).contains(at))?;
+    let side = sides.0.get(of.0)?;
+    let ray = camera.viewport_to_world(transform, at).ok()?;
+    let (from, way) = (ray.origin - side.offset, *ray.direction);
+    let hit = side.layout.pick_at(from, way).map(|(_, far)| far);
+    let floor = (way.y < -1e-3).then(|| -from.y / way.y);
+    Some(from + way * hit.or(floor)?.max(0.0))
+}
+
 /// Moves over the ground: to the right, and towards the viewer.
 fn slide(eye: &mut Eye, right: f32, near: f32) {
     let (sin, cos) = eye.yaw.sin_cos();
@@ -208,5 +246,44 @@ pub(crate) fn place(
             at.translation += side.offset;
             *transform = at;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Where a point is in the picture, as tangents.
+    fn seen(eye: &Eye, point: Vec3) -> Vec2 {
+        let p = eye
+            .transform()
+            .to_matrix()
+            .inverse()
+            .transform_point3(point);
+        p.truncate() / -p.z
+    }
+
+    /// The wheel goes to what is under the pointer: its place in the picture stays, the camera comes nearer to it.
+    #[test]
+    fn zoom_keeps_what_is_under_the_pointer() {
+        for point in [Vec3::new(9.0, 0.0, -4.0), Vec3::new(-20.0, 2.0, 11.0)] {
+            let mut eye = Eye::default();
+            let (at, away) = (
+                seen(&eye, point),
+                eye.transform().translation.distance(point),
+            );
+            for _ in 0..6 {
+                eye.zoom(0.88, Some(point));
+            }
+            assert!(seen(&eye, point).distance(at) < 1e-3);
+            assert!(eye.transform().translation.distance(point) < 0.6 * away);
+            for _ in 0..6 {
+                eye.zoom(1.0 / 0.88, Some(point));
+            }
+            assert!(eye.target.length() < 1e-2 && (eye.distance - 60.0).abs() < 1e-2);
+        }
+        let mut eye = Eye::default();
+        eye.zoom(0.5, None);
+        assert_eq!((eye.target, eye.distance), (Vec3::ZERO, 30.0));
     }
 }

@@ -1,17 +1,25 @@
-// Cheap shading for every surface of the scene, so that software renderers keep up: colours come from one buffer, light is
-// one Lambert term. The top of a body in the colour of a slot has exactly that colour, so that pictures can be read.
+// Cheap shading for every surface of the scene, so that software renderers keep up: colours come from one texture, light is
+// one Lambert term. Of a rack, the middle of its front, a band of its back and its top have exactly the colour of its slot,
+// whatever the light, so that pictures can be read.
 //
-// uv.x  slot of the colour buffer      uv.y  how it is drawn (`mesh.rs` lists the same numbers)
-// uv_b  place on the surface: 0..1 across it, or metres along a pipe      color  own colour, linear
+// uv.x  slot of the texture      uv.y  how it is drawn (`mesh.rs` lists the same numbers)
+// uv_b  place on the surface: 0..1 across it, −1..1 on a dial, or metres along a pipe      color  own colour, linear
 #import bevy_pbr::{forward_io::VertexOutput, mesh_view_bindings::view}
 
-// rgb: linear colour of the slot; a: phase of moving marks in metres, or density of a cloud.
-@group(#{MATERIAL_BIND_GROUP}) @binding(0) var<storage, read> slots: array<vec4<f32>>;
+// rgb: linear colour of the slot; a: the state of a rack, the phase of moving marks in metres, the load of a unit, or the
+// density of a cloud. Rows of 256 texels (`slots.rs`).
+@group(#{MATERIAL_BIND_GROUP}) @binding(0) var slots: texture_2d<f32>;
 
 // Linear; the window is cleared with the same background.
 const BACKGROUND: vec3<f32> = vec3(0.0103, 0.0131, 0.0168);
 const GROUND: vec3<f32> = vec3(0.0262, 0.0319, 0.0382);
 const GRID: vec3<f32> = vec3(0.0482, 0.0578, 0.0685);
+// Dead bodies, their red sign and their white stripes; the part of a machine that its load does not fill (`legend.rs` has the same).
+const DEAD: vec3<f32> = vec3(0.0052, 0.0059, 0.0066);
+const SIGN: vec3<f32> = vec3(0.8543, 0.0411, 0.0331);
+const STRIPE: vec3<f32> = vec3(0.6038, 0.6296, 0.6559);
+const EMPTY: vec3<f32> = vec3(0.0509, 0.0558, 0.0615);
+const UNKNOWN: vec3<f32> = vec3(0.1473, 0.1587, 0.1706);
 
 // How much of a pixel the lines between whole numbers cover; none where they lie too close to be told apart.
 fn lines(at: vec2<f32>) -> f32 {
@@ -21,29 +29,63 @@ fn lines(at: vec2<f32>) -> f32 {
     return line * clamp(1.6 - 5.0 * max(width.x, width.y), 0.0, 1.0);
 }
 
+// A cross from corner to corner of 0..1, at least about a pixel thick.
+fn cross_at(at: vec2<f32>, wide: vec2<f32>) -> bool {
+    let off = min(abs(at.x - at.y), abs(at.x + at.y - 1.0));
+    return off < max(0.09, 0.55 * max(wide.x, wide.y));
+}
+
+// A rack's colour with the sign of its state. Stripes have the width of pixels: they are seen from everywhere.
+fn rack(slot: vec4<f32>, at: vec2<f32>, wide: vec2<f32>, pixel: vec2<f32>) -> vec3<f32> {
+    let state = u32(round(slot.a));
+    if state == 1u && fract((pixel.x + pixel.y) / 6.0) < 0.34 { // idle
+        return slot.rgb * 0.12;
+    }
+    if state == 2u { // switched itself off
+        return select(DEAD, SIGN, cross_at(at, wide));
+    }
+    if state == 3u { // without power
+        return select(DEAD, STRIPE, fract((pixel.x - pixel.y) / 9.0) < 0.36);
+    }
+    return slot.rgb;
+}
+
+// A unit's body, filled up to its load along `x`.
+fn gauge(slot: vec4<f32>, x: f32, crossed: bool) -> vec3<f32> {
+    if slot.a < -1.5 {
+        return UNKNOWN;
+    }
+    if slot.a < -0.5 {
+        return select(DEAD, SIGN, crossed);
+    }
+    // At the edges of a surface the place may lie a little outside.
+    return select(EMPTY, slot.rgb, clamp(x, 0.002, 0.998) <= slot.a);
+}
+
 @fragment
 fn fragment(in: VertexOutput) -> @location(0) vec4<f32> {
     let kind = u32(round(in.uv.y));
-    let slot = slots[u32(round(in.uv.x))];
+    let index = i32(round(in.uv.x));
+    let slot = textureLoad(slots, vec2(index & 255, index >> 8u), 0);
     let normal = normalize(in.world_normal);
+    let pixel = in.position.xy;
+    let wide = fwidth(in.uv_b);
     // From above 1, from the south-east a little less, from the north-west least.
-    let light = clamp(0.60 + 0.40 * normal.y + 0.16 * normal.x + 0.22 * normal.z, 0.28, 1.0);
+    var light = clamp(0.60 + 0.40 * normal.y + 0.16 * normal.x + 0.22 * normal.z, 0.28, 1.0);
     var rgb = slot.rgb;
     var alpha = in.color.a;
     switch kind {
         case 0u: { // its own colour
             rgb = in.color.rgb;
         }
-        case 2u: { // the front of a rack
-            // A frame, and a line between servers.
+        case 2u: { // the front of a rack: a frame, and near by a seam between servers
             let u = in.uv_b.x;
             let v = in.uv_b.y;
-            let edge = step(0.06, u) * step(u, 0.94) * step(0.02, v) * step(v, 0.975);
-            // From far away the lines would flicker: there they melt into their mean.
+            let edge = step(0.08, u) * step(u, 0.92) * step(0.02, v) * step(v, 0.955);
             let fine = clamp(1.6 - 4.0 * fwidth(v * 11.0), 0.0, 1.0);
-            let gap = mix(0.78, step(0.22, fract(v * 11.0)), fine);
-            rgb = mix(vec3(0.012), rgb, mix(0.25, mix(0.45, 1.0, gap), edge));
-            rgb = rgb * mix(0.6, 1.0, smoothstep(0.0, 0.5, v));
+            let seam = 1.0 - 0.6 * fine * step(fract(v * 11.0), 0.14);
+            rgb = rack(slot, in.uv_b, wide, pixel) * mix(0.22, seam, edge);
+            light = 1.0;
         }
         case 3u: { // tiles of a floor
             let t = abs(fract(in.uv_b) - 0.5);
@@ -61,8 +103,12 @@ fn fragment(in: VertexOutput) -> @location(0) vec4<f32> {
             let facing = abs(dot(normal, normalize(view.world_position - in.world_position.xyz)));
             alpha = in.color.a * slot.a * facing * facing;
         }
-        case 6u: { // the back of a rack
-            rgb = rgb * 0.55 * mix(0.6, 1.0, smoothstep(0.0, 0.5, in.uv_b.y));
+        case 6u: { // the back of a rack: a band of its colour on a dark door
+            let u = in.uv_b.x;
+            let v = in.uv_b.y;
+            let band = step(0.10, u) * step(u, 0.90) * step(0.55, v) * step(v, 0.92);
+            rgb = rack(slot, in.uv_b, wide, pixel) * mix(0.28, 1.0, band);
+            light = 1.0;
         }
         case 7u: { // the ground: a grid of 2 m and of 10 m, gone where the ground ends
             let e = min(in.uv_b, vec2(1.0) - in.uv_b);
@@ -85,8 +131,33 @@ fn fragment(in: VertexOutput) -> @location(0) vec4<f32> {
         }
         case 11u: { // the top of a rack: a seam where the next begins, for those who are near
             let t = abs(in.uv_b - 0.5);
-            let near = clamp(1.5 - 12.0 * fwidth(in.uv_b.x), 0.0, 1.0);
-            rgb = rgb * (1.0 - 0.55 * near * smoothstep(0.45, 0.48, max(t.x, t.y)));
+            let near = clamp(1.5 - 12.0 * wide.x, 0.0, 1.0);
+            rgb = rack(slot, in.uv_b, wide, pixel) * (1.0 - 0.55 * near * smoothstep(0.45, 0.48, max(t.x, t.y)));
+            light = 1.0;
+        }
+        case 12u: { // the end of a row of racks, in light and shade
+            rgb = rack(slot, in.uv_b, wide, pixel) * mix(0.62, 1.0, smoothstep(0.0, 0.7, in.uv_b.y));
+        }
+        case 13u: { // a window on a tank
+            rgb = rack(slot, in.uv_b, wide, pixel);
+            light = 1.0;
+        }
+        case 14u: { // the top of a machine: a bar along it
+            rgb = gauge(slot, in.uv_b.x, cross_at(in.uv_b, wide));
+        }
+        case 15u: { // its side: filled from below
+            rgb = gauge(slot, in.uv_b.y, cross_at(in.uv_b, wide));
+        }
+        case 16u: { // a fan: a dial, filled clockwise
+            let turn = fract(atan2(in.uv_b.x, -in.uv_b.y) / 6.2832 + 1.0);
+            rgb = gauge(slot, turn, cross_at(0.5 * in.uv_b + 0.5, 0.5 * wide));
+        }
+        case 17u: { // a body of its own colour, dark where the unit is out
+            rgb = select(in.color.rgb, DEAD, slot.a < -0.5 && slot.a > -1.5);
+        }
+        case 18u: { // its side
+            rgb = select(in.color.rgb, DEAD, slot.a < -0.5 && slot.a > -1.5)
+                * mix(0.62, 1.0, smoothstep(0.0, 0.7, in.uv_b.y));
         }
         default: {}
     }

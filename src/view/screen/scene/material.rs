@@ -1,6 +1,7 @@
-//! The one material of the scene, and the buffer that colours it.
+//! The one material of the scene, and the texture that colours it.
 
 use bevy::asset::{Asset, Handle};
+use bevy::image::Image;
 use bevy::mesh::MeshVertexBufferLayoutRef;
 use bevy::pbr::{Material, MaterialPipeline, MaterialPipelineKey};
 use bevy::prelude::AlphaMode;
@@ -8,15 +9,14 @@ use bevy::reflect::TypePath;
 use bevy::render::render_resource::{
     AsBindGroup, RenderPipelineDescriptor, SpecializedMeshPipelineError,
 };
-use bevy::render::storage::ShaderBuffer;
 use bevy::shader::ShaderRef;
 
 /// Colours by slot; see `lite.wgsl`.
 #[derive(Asset, AsBindGroup, TypePath, Clone, Debug)]
 pub(crate) struct Lite {
     /// One `[r, g, b, a]` for each slot of a side.
-    #[storage(0, read_only)]
-    pub(crate) slots: Handle<ShaderBuffer>,
+    #[texture(0, sample_type = "float", filterable = false)]
+    pub(crate) slots: Handle<Image>,
     /// Glass, clouds and the colour of air lie over what is behind them.
     pub(crate) glass: bool,
 }

@@ -22,6 +22,13 @@ enum Kind {
     OwnSide = 9,
     PlainSide = 10,
     Top = 11,
+    RackEnd = 12,
+    Window = 13,
+    GaugeTop = 14,
+    GaugeSide = 15,
+    Dial = 16,
+    Body = 17,
+    BodySide = 18,
 }
 
 /// Sides of a pipe.
@@ -50,6 +57,10 @@ impl Surface {
             Paint::Flat(rgb) => (0, Kind::Own, linear(rgb, 1.0)),
             Paint::Glass(rgb, alpha) => (0, Kind::Own, linear(rgb, alpha)),
             Paint::Slot(slot) => (slot, Kind::Plain, [1.0; 4]),
+            Paint::Rack(slot) => (slot, Kind::Top, [1.0; 4]),
+            // Its edge is that of a casing.
+            Paint::Gauge(slot) => (slot, Kind::GaugeTop, linear([0.5, 0.53, 0.56], 1.0)),
+            Paint::Body(rgb, slot) => (slot, Kind::Body, linear(rgb, 1.0)),
             Paint::SlotGlass(slot, alpha) => (slot, Kind::Plain, [1.0, 1.0, 1.0, alpha]),
             Paint::Tiles(slot) => (slot, Kind::Tiles, [1.0; 4]),
             Paint::Flow(slot) => (slot, Kind::Flow, [1.0; 4]),
@@ -103,6 +114,12 @@ impl Build {
             at(b.x, b.y, a.z),
             at(a.x, b.y, a.z),
         ];
+        // A bar lies along the longer side.
+        let top = if surface.kind == Kind::GaugeTop && b.z - a.z > b.x - a.x {
+            [top[1], top[2], top[3], top[0]]
+        } else {
+            top
+        };
         let floor = if surface.kind == Kind::Tiles {
             vec2((b.x - a.x) / 0.6, (b.z - a.z) / 0.6)
         } else {
@@ -146,6 +163,8 @@ impl Build {
         let across = axis.any_orthonormal_vector();
         let other = axis.cross(across);
         let first = self.positions.len() as u32;
+        let lids = surface;
+        let surface = surface.as_kind(mantle(surface.kind));
         for side in 0..=SIDES {
             let angle = std::f32::consts::TAU * side as f32 / SIDES as f32;
             let normal = across * angle.cos() + other * angle.sin();
@@ -159,11 +178,14 @@ impl Build {
         // Lids, for the ends that one sees.
         for (end, normal) in [(from, -axis), (to, axis)] {
             let centre = self.positions.len() as u32;
-            self.vertex(end, normal, Vec2::ZERO, surface.as_kind(lid(surface.kind)));
+            self.vertex(end, normal, Vec2::ZERO, lids.as_kind(lid(lids.kind)));
             for side in 0..=SIDES {
                 let angle = std::f32::consts::TAU * side as f32 / SIDES as f32;
-                let rim = end + (across * angle.cos() + other * angle.sin()) * radius;
-                self.vertex(rim, normal, Vec2::ZERO, surface.as_kind(lid(surface.kind)));
+                let out = across * angle.cos() + other * angle.sin();
+                // On the lid of an upright pipe: to the east, and to the south.
+                let place = vec2(out.x, out.z);
+                let rim = end + out * radius;
+                self.vertex(rim, normal, place, lids.as_kind(lid(lids.kind)));
             }
             for side in 1..=SIDES as u32 {
                 self.indices
@@ -181,6 +203,9 @@ impl Build {
                     // Glass hides what lies behind by the same share everywhere.
                     Kind::Own if surface.colour[3] == 1.0 => surface.as_kind(Kind::OwnSide),
                     Kind::Plain if surface.colour[3] == 1.0 => surface.as_kind(Kind::PlainSide),
+                    Kind::Top => surface.as_kind(Kind::Window),
+                    Kind::GaugeTop => surface.as_kind(Kind::GaugeSide),
+                    Kind::Body => surface.as_kind(Kind::BodySide),
                     _ => surface,
                 };
                 self.cuboid(min, max, surface, [side, side], side);
@@ -188,7 +213,7 @@ impl Build {
             Shape::Rack { min, max, south } => {
                 let (front, back) = (surface.as_kind(Kind::Front), surface.as_kind(Kind::Back));
                 let sides = if south { [front, back] } else { [back, front] };
-                let ends = surface.as_kind(Kind::PlainSide);
+                let ends = surface.as_kind(Kind::RackEnd);
                 self.cuboid(min, max, surface.as_kind(Kind::Top), sides, ends);
             }
             Shape::Pipe { from, to, radius } => self.pipe(from, to, radius, surface),
@@ -232,10 +257,17 @@ impl Build {
 }
 
 fn lid(kind: Kind) -> Kind {
-    if kind == Kind::Flow {
-        Kind::Plain
-    } else {
-        kind
+    match kind {
+        Kind::Flow => Kind::Plain,
+        Kind::GaugeTop => Kind::Dial,
+        other => other,
+    }
+}
+
+fn mantle(kind: Kind) -> Kind {
+    match kind {
+        Kind::GaugeTop => Kind::Body,
+        other => other,
     }
 }
 

@@ -169,7 +169,7 @@ fn racks(side: &Side, time_s: f64, folder: &Path, file: &str) -> Result<(), Outp
             table.text(&hall.name);
             table.integer(rack as u64 + 1);
             for (by, _) in all {
-                table.number(paint::value(by, &between.b, index, rack));
+                table.number(paint::value(by, &side.site, &between.b, index, rack));
             }
             let allocations = occupants.in_rack(index, rack as u32).iter();
             let work = allocations.filter_map(|allocation| {

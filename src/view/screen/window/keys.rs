@@ -117,6 +117,9 @@ fn toggles(keys: &ButtonInput<KeyCode>, state: &mut ViewState) {
             state.hidden[side] = !state.hidden[side];
         }
     }
+    if pressed(KeyCode::KeyF) {
+        state.fit = !state.fit;
+    }
     if pressed(KeyCode::KeyN) {
         state.bare = !state.bare;
     }

@@ -2,7 +2,7 @@
 
 use glam::vec3;
 
-use super::super::{Builder, Channel, DARK, Group, Machine, Paint, Picked, Tag, circuit_of};
+use super::super::{Builder, Channel, Group, Machine, Paint, Picked, Tag, circuit_of};
 
 /// Supply and return along the rows.
 fn header(group: &mut Group, depth: f32, z: f32, (supply, back): (u32, u32)) {
@@ -19,7 +19,7 @@ impl Builder<'_> {
         let fit = (depth / 3.0).floor().max(1.0) as usize;
         let wanted = (hall_w / 150e3).ceil().max(2.0) as usize;
         let each_side = wanted.div_ceil(2).min(fit);
-        let machine = self.slot(Channel::Machine(Machine::Crah(index)));
+        let units = self.units(Machine::Crah(index), 2 * each_side);
         let supply = self.slot(Channel::Supply(index));
         let mut group = Group::default();
         let step = depth / each_side as f32;
@@ -32,12 +32,8 @@ impl Builder<'_> {
                     vec3(x, 0.0, middle - half),
                     vec3(x + 1.0, 2.0, middle + half),
                 );
-                group.cuboid(min, max, Paint::Flat([0.80, 0.83, 0.86]));
-                group.cuboid(
-                    vec3(min.x + 0.35, 2.0, min.z + 0.15),
-                    vec3(max.x - 0.35, 2.08, max.z - 0.15),
-                    Paint::Slot(machine),
-                );
+                let slot = units[2 * unit + side];
+                group.cuboid(min, max, Paint::Gauge(slot));
                 let (f0, f1) = if side == 0 {
                     (max.x, max.x + 0.02)
                 } else {
@@ -57,18 +53,14 @@ impl Builder<'_> {
     /// Units along the east wall, with headers along the rows.
     pub(super) fn cdus(&mut self, index: u32, depth: f32, z: f32, (supply, back): (u32, u32)) {
         let wanted = (self.hall_w(index) / 1.5e6).ceil().max(1.0) as usize;
-        let units = wanted.min((depth / 2.4).floor().max(1.0) as usize);
+        let count = wanted.min((depth / 2.4).floor().max(1.0) as usize);
+        let units = self.units(Machine::Cdu(index), count);
         let mut group = Group::default();
-        let step = depth / units as f32;
-        for unit in 0..units {
+        let step = depth / count as f32;
+        for (unit, slot) in units.into_iter().enumerate() {
             let middle = z + (unit as f32 + 0.5) * step;
             let (min, max) = (vec3(0.25, 0.0, middle - 0.6), vec3(1.15, 1.9, middle + 0.6));
-            group.cuboid(min, max, Paint::Flat([0.72, 0.78, 0.80]));
-            group.cuboid(
-                vec3(max.x, 0.9, min.z + 0.15),
-                vec3(max.x + 0.02, 1.7, max.z - 0.15),
-                Paint::Flat(DARK),
-            );
+            group.cuboid(min, max, Paint::Gauge(slot));
             self.pick(min, max, Picked::Machine(Machine::Cdu(index)));
         }
         let tag = Some(Tag::Coolant(index));
