@@ -6,8 +6,8 @@ use bevy_egui::egui::{self, Align2, Color32, FontId, Rect, Stroke, StrokeKind, p
 use super::widgets::{ACCENT, INK, SHADE};
 use crate::physics::Coolant;
 use crate::view::hall::explanation;
-use crate::view::hall::format::{celsius, percent, power};
-use crate::view::hall::frame::{Frame, Site};
+use crate::view::hall::format::{celsius, estimated, number, percent, power};
+use crate::view::hall::frame::{Frame, Site, cop};
 use crate::view::hall::layout::{Label, Machine, Picked, Tag};
 use crate::view::hall::paint;
 use crate::view::screen::run::Side;
@@ -108,7 +108,7 @@ fn job(name: &str, figures: Option<&str>) -> egui::text::LayoutJob {
 /// Inlet and outlet, °C.
 fn way(from_c: f64, to_c: f64) -> String {
     match (from_c.is_finite(), to_c.is_finite()) {
-        (true, true) => format!("{from_c:.1} ➡ {to_c:.1} °C"),
+        (true, true) => format!("{} ➡ {} °C", number(from_c, 1), number(to_c, 1)),
         (true, false) => celsius(from_c),
         _ => String::new(),
     }
@@ -130,9 +130,14 @@ pub(in crate::view) fn figures(tag: Tag, site: &Site, frame: &Frame) -> String {
         }
         Tag::Plant(circuit) => {
             let plant = paint::plant(frame, circuit);
-            let heat = format!("{} of heat out", power(plant.heat_w));
-            let cop = if plant.chillers_w > 0.0 {
-                format!(" · COP {:.1}", plant.heat_w / plant.chillers_w)
+            let heat = if plant.heat_w >= 50.0 {
+                format!("{} of heat out", power(plant.heat_w))
+            } else {
+                "no heat out".into()
+            };
+            let cop = cop(&plant);
+            let cop = if cop.is_finite() {
+                format!(" · COP {}", number(cop, 1))
             } else {
                 String::new()
             };
@@ -193,7 +198,10 @@ fn pin(
         return None;
     }
     let chip_c = between.b.snapshot.halls[hall].racks.chip_c[rack];
-    let text = format!("hottest chip {chip_c:.0} °C");
+    let text = format!(
+        "hottest chip {} °C",
+        estimated(number(chip_c, 0), side.site.replayed)
+    );
     let galley = painter.layout_no_wrap(text, FontId::proportional(14.0), Color32::BLACK);
     // Below where the explanation would cover it.
     let (top, align) = if at.y > area.min.y + 150.0 {
