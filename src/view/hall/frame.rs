@@ -172,6 +172,14 @@ pub(crate) fn pue(power: &crate::snapshot::Power) -> f64 {
     power.facility_w / power.it_w
 }
 
+/// Water that towers return to condensers, °C; NaN where there are none, or where none of them runs.
+pub(crate) fn condenser_c(plant: &crate::snapshot::Plant) -> f64 {
+    if plant.fans_w <= 0.0 && plant.heat_w.abs() < NO_IT_W && plant.condenser_c == 0.0 {
+        return f64::NAN;
+    }
+    plant.condenser_c
+}
+
 /// Heat that compressors carried over their power; NaN where they do not run or carry nothing.
 pub(crate) fn cop(plant: &crate::snapshot::Plant) -> f64 {
     let carried_w = plant.heat_w - plant.free_w;

@@ -68,6 +68,14 @@ impl Lost {
         known.into_iter().filter(|gpus| gpus.is_finite()).sum()
     }
 
+    /// Those that do nothing at all.
+    pub(in crate::view) fn out(&self) -> f64 {
+        [self.dark, self.off]
+            .into_iter()
+            .filter(|gpus| gpus.is_finite())
+            .sum()
+    }
+
     /// Enough to be spoken of.
     pub(in crate::view) fn is_felt(&self) -> bool {
         self.gpus() >= 0.5 || self.hot >= 1.0
@@ -76,7 +84,8 @@ impl Lost {
 
 /// The parts of clocks that heat takes from the busy accelerators of a hall.
 pub(in crate::view) fn slowed(racks: &[RackWork]) -> f64 {
-    racks.iter().map(|rack| rack.busy_gpus * rack.slowed).sum()
+    let on = racks.iter().filter(|rack| !rack.off);
+    on.map(|rack| rack.busy_gpus * rack.slowed).sum()
 }
 
 /// A failure: from the first event until nothing is out any more and no work is lost.
@@ -96,7 +105,7 @@ impl Failure {
         out: bool,
         lost: &Lost,
     ) -> Option<Self> {
-        let goes_on = before.is_some() && lost.dark + lost.off >= 0.5;
+        let goes_on = before.is_some() && lost.out() >= 0.5;
         if !out && !goes_on {
             return None;
         }

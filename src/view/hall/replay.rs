@@ -6,13 +6,14 @@
 //!
 //! Setpoints in force are those of the folder's scenario and of the commands kept beside it.
 
-use std::collections::HashMap;
+mod folder;
+
 use std::path::Path;
 
+use self::folder::{Columns, commands, year};
+
 use crate::engine::{Command, Event};
-use crate::metrics::Summary;
 use crate::physics::psychrometrics::MoistAir;
-use crate::scenario::session::Session;
 use crate::scenario::{self, Resolved};
 use crate::snapshot::{self, Queue, RackWork, Snapshot};
 use crate::units::{J_PER_KWH, J_PER_MWH, WATER_KG_M3};
@@ -22,51 +23,6 @@ use crate::view::hall::layout;
 use crate::view::hall::lost::{Failure, Lost, anything_out};
 use crate::view::hall::outlook::Outlook;
 use crate::view::hall::overview::{Gather, Overview};
-use crate::view::hall::year::Year;
-
-/// Columns of a table of numbers, by name; what is empty is NaN.
-struct Columns {
-    by_name: HashMap<String, Vec<f64>>,
-    rows: usize,
-}
-
-impl Columns {
-    fn read(path: &Path) -> Result<Self, String> {
-        let failed = |error: &dyn std::fmt::Display| {
-            format!(
-                "cannot read `{}`: {error}; give a folder that `coldaisle run` wrote with --format csv",
-                path.display()
-            )
-        };
-        let mut reader = csv::Reader::from_path(path).map_err(|error| failed(&error))?;
-        let header = reader.headers().map_err(|error| failed(&error))?.clone();
-        let mut columns = vec![Vec::new(); header.len()];
-        let mut rows = 0;
-        for record in reader.records() {
-            let record = record.map_err(|error| failed(&error))?;
-            for (column, cell) in columns.iter_mut().zip(&record) {
-                column.push(cell.parse().unwrap_or(f64::NAN));
-            }
-            rows += 1;
-        }
-        if rows == 0 {
-            return Err(failed(&"it has no rows"));
-        }
-        let names = header.iter().map(str::to_owned);
-        Ok(Self {
-            by_name: names.zip(columns).collect(),
-            rows,
-        })
-    }
-
-    fn get(&self, name: &str, row: usize) -> f64 {
-        let column = self.by_name.get(name);
-        column
-            .and_then(|column| column.get(row))
-            .copied()
-            .unwrap_or(f64::NAN)
-    }
-}
 
 /// Of a hall, over the whole run.
 struct RackShares {
@@ -93,35 +49,6 @@ pub(crate) struct Replay {
     events: Vec<Event>,
     totals: Vec<Totals>,
     failures: Vec<Option<Failure>>,
-}
-
-/// The commands that a folder keeps; a session that cannot be read is a remark, the results stand without it.
-fn commands(folder: &Path, resolved: &Resolved, warnings: &mut Vec<String>) -> Vec<Command> {
-    let path = folder.join("session.toml");
-    if !path.exists() {
-        return Vec::new();
-    }
-    let read = Session::load(&path).and_then(|session| {
-        let commands = session.command.iter();
-        commands.map(|config| config.resolve(resolved)).collect()
-    });
-    read.unwrap_or_else(|fault| {
-        warnings.push(format!(
-            "what was done during the run is not shown: {}",
-            fault.report(false)
-        ));
-        Vec::new()
-    })
-}
-
-/// The figures of the whole run that a folder keeps.
-fn year(folder: &Path, total_s: f64) -> Option<Year> {
-    let text = std::fs::read_to_string(folder.join("summary.json")).ok()?;
-    let summary: Summary = serde_json::from_str(&text).ok()?;
-    Some(Year {
-        summary,
-        seconds: total_s,
-    })
 }
 
 impl Replay {

@@ -16,7 +16,7 @@ pub(super) fn broken(site: &Site, frame: &Frame) -> Option<String> {
     parts.extend(runs_on(frame));
     if parts.is_empty() {
         let failure = frame.failure?;
-        if Lost::of(site, frame).off < 0.5 {
+        if Lost::of(site, frame).out() < 0.5 {
             return None;
         }
         let since = site.clock(failure.since_s, frame.time_s());
@@ -63,7 +63,8 @@ pub(super) fn runs_on(frame: &Frame) -> Option<String> {
         }
     }
     if sources.is_empty() {
-        return None;
+        let draws = frame.snapshot.power.facility_w >= 1e3;
+        return (!draws).then(|| "nothing on the site draws power".into());
     }
     Some(format!("the site runs on {}", sources.join(" and ")))
 }

@@ -62,7 +62,7 @@ fn now(frame: &Frame, failed: bool) -> String {
 fn undone(site: &Site, frame: &Frame, lost: &Lost) -> Vec<String> {
     let gpus = lost.gpus();
     let mut parts = Vec::new();
-    let off = lost.dark + lost.off;
+    let off = lost.out();
     if off >= 0.5 {
         parts.push(format!(
             "{} of {} GPUs ({}) are off",

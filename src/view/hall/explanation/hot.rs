@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::view::hall::format::{celsius, count, estimated, number, power};
 use crate::view::hall::frame::{Frame, Site};
+use crate::view::hall::lost::Lost;
 
 /// The hottest rack: hall and number from 0.
 pub(in crate::view) fn hottest(frame: &Frame) -> Option<(usize, usize)> {
@@ -37,11 +38,19 @@ pub(super) fn is_hot(_: &Site, frame: &Frame) -> bool {
 /// The first sentence.
 pub(super) fn hot(site: &Site, frame: &Frame, (hall, rack): (usize, usize)) -> String {
     let s = &frame.snapshot;
+    let warmest_c = s.halls[hall].racks.chip_c[rack];
     if s.on_site.dark {
         return format!(
             "No power: {} GPUs are off; the warmest of them is at {}",
             count(site.gpus),
-            celsius(s.halls[hall].racks.chip_c[rack])
+            celsius(warmest_c)
+        );
+    }
+    if Lost::of(site, frame).out() > 0.999 * site.gpus {
+        return format!(
+            "All {} GPUs are off: their racks switched off from heat; the warmest of them is at {}",
+            count(site.gpus),
+            celsius(warmest_c)
         );
     }
     let (racks, limits) = (&s.halls[hall].racks, &site.halls[hall]);

@@ -54,11 +54,10 @@ fn stage_left(site: &Site, (stage, first): (&str, Reached), now_s: f64) -> Strin
         .and_then(|hall| site.scenario.hall.get(hall))
         .map_or(String::new(), |hall| format!(" in {}", hall.name));
     if let Some(within_s) = first.within_s {
-        let within = duration(within_s);
         return if first.at_s <= now_s {
-            format!("{stage} passed{hall} within {within}")
+            format!("{stage} passed{hall} at once")
         } else {
-            format!("{stage} within {within}{hall}")
+            format!("{stage} within {}{hall}", duration(within_s))
         };
     }
     let to_s = first.at_s - now_s;
@@ -67,6 +66,11 @@ fn stage_left(site: &Site, (stage, first): (&str, Reached), now_s: f64) -> Strin
         let of = hall.replacen(" in ", " of ", 1);
         format!("{stage}{of} in {}", duration(to_s))
     } else {
-        format!("{stage}{hall} passed {} ago", duration(-to_s))
+        let ago = if to_s > -0.5 {
+            "just now".into()
+        } else {
+            format!("{} ago", duration(-to_s))
+        };
+        format!("{stage} passed{hall} {ago}")
     }
 }

@@ -74,11 +74,11 @@ fn headline(ui: &mut egui::Ui, side: &Side, frame: &Frame, play: &Play) {
                 .size(25.0),
         );
         ui.vertical(|ui| {
-            let text = format!("PUE {}", number(pue(&s.power), 3));
+            let text = format!("PUE {}", number(pue_of(frame), 3));
             ui.label(egui::RichText::new(text).size(14.0).color(ACCENT));
             ui.label(
                 egui::RichText::new(if frame.failure.is_some() {
-                    "in a failure: no measure of the site"
+                    "none in a failure"
                 } else {
                     "whole facility"
                 })
@@ -121,7 +121,7 @@ fn headline(ui: &mut egui::Ui, side: &Side, frame: &Frame, play: &Play) {
     let flow = format!("{} m³/h", number(litres, 1));
     row("water", flow, Q::Water, blue);
     let usd_h = s.on_site.import_w() * s.price_usd_j * 3600.0;
-    if usd_h.is_finite() {
+    if usd_h.is_finite() && s.on_site.import_w() >= 500.0 {
         row("energy", format!("{}/h", usd(usd_h)), Q::Cost, compute);
     }
     ui.separator();
@@ -146,10 +146,15 @@ fn year(ui: &mut egui::Ui, overview: &Overview) {
         }
         return;
     };
-    let mut title = year.heading();
-    for text in year.figures() {
-        figure(ui, title, text);
-        title = "";
+    let figures = year.figures();
+    if figures.is_empty() {
+        return;
+    }
+    ui.label(egui::RichText::new(year.heading()).color(FAINT).size(12.5));
+    for text in figures {
+        ui.with_layout(egui::Layout::top_down(egui::Align::Max), |ui| {
+            ui.label(egui::RichText::new(text).size(13.0));
+        });
     }
 }
 
@@ -183,8 +188,17 @@ fn beside(ui: &mut egui::Ui, a: (&Side, &Frame), b: (&Side, &Frame)) {
                     let text = number(value, *decimals);
                     ui.label(egui::RichText::new(text).size(12.5));
                 }
-                let colour = if y < x { green } else { ALARM };
-                let text = format!("{} {unit}", difference(x, y, *decimals));
+                let colour = match difference(x, y, *decimals).chars().next() {
+                    Some('−') => green,
+                    Some('+') => ALARM,
+                    _ => FAINT,
+                };
+                let by = difference(x, y, *decimals);
+                let text = if by == "–" {
+                    by
+                } else {
+                    format!("{by} {unit}")
+                };
                 ui.label(egui::RichText::new(text).size(12.5).color(colour));
                 ui.end_row();
             }
@@ -241,7 +255,7 @@ pub(in crate::view) const FIGURES: &[Figure] = &[
     line("facility", "kW", 0, |m| m.snapshot.power.facility_w / 1e3),
     line("IT", "kW", 0, |m| m.snapshot.power.it_w / 1e3),
     line("cooling", "kW", 0, |m| m.snapshot.power.cooling_w() / 1e3),
-    line("PUE", "", 3, |m| pue(&m.snapshot.power)),
+    line("PUE", "", 3, pue_of),
     line("water", "l/h", 0, |m| {
         m.snapshot.water.makeup_kg_s * 3.6e6 / WATER_KG_M3
     }),
@@ -251,6 +265,14 @@ pub(in crate::view) const FIGURES: &[Figure] = &[
     line("water used", "m³", 0, |m| m.totals.water_kg / WATER_KG_M3),
     line("paid", "$", 0, |m| m.totals.usd),
 ];
+
+/// PUE of an instant; none in a failure, which would seem to improve it.
+fn pue_of(frame: &Frame) -> f64 {
+    if frame.failure.is_some() {
+        return f64::NAN;
+    }
+    pue(&frame.snapshot.power)
+}
 
 /// The highest of all halls.
 fn worst(frame: &Frame, of: fn(&crate::snapshot::Hall) -> f64) -> f64 {

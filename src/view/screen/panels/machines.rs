@@ -1,7 +1,7 @@
 //! The figures of machines: load, efficiency, flow, temperatures beside what they aim at. All units of a kind run the same.
 
 use crate::view::hall::format::{celsius, count, number, percent, power};
-use crate::view::hall::frame::{Frame, Site, cop};
+use crate::view::hall::frame::{Frame, Site, condenser_c, cop};
 use crate::view::hall::layout::Machine;
 use crate::view::hall::paint;
 
@@ -154,11 +154,14 @@ fn chiller(site: &Site, frame: &Frame, circuit: u32, all: &mut Figures) {
     let cop = cop(&plant);
     if cop.is_finite() {
         all.push(("COP", number(cop, 1)));
+    } else if plant.heat_w.is_nan() {
+        all.push(("COP", "–".into()));
     }
     water(frame, circuit, all);
     all.push(("compressors", power(plant.chillers_w)));
-    if plant.condenser_c.is_finite() {
-        all.push(("tower water", celsius(plant.condenser_c)));
+    let condenser_c = condenser_c(&plant);
+    if condenser_c.is_finite() {
+        all.push(("tower water", celsius(condenser_c)));
     }
     if plant.free_w > 0.0 {
         all.push(("without compressors", power(plant.free_w)));

@@ -7,7 +7,7 @@ use super::widgets::{ACCENT, INK, SHADE};
 use crate::physics::Coolant;
 use crate::view::hall::explanation;
 use crate::view::hall::format::{celsius, estimated, number, percent, power};
-use crate::view::hall::frame::{Frame, Site, cop};
+use crate::view::hall::frame::{Frame, Site, condenser_c, cop};
 use crate::view::hall::layout::{Label, Machine, Picked, Tag};
 use crate::view::hall::paint;
 use crate::view::screen::run::Side;
@@ -147,7 +147,7 @@ pub(in crate::view) fn figures(tag: Tag, site: &Site, frame: &Frame) -> String {
             let plant = paint::plant(frame, circuit);
             way(plant.supply_c, plant.return_c)
         }
-        Tag::Condenser(circuit) => way(paint::plant(frame, circuit).condenser_c, f64::NAN),
+        Tag::Condenser(circuit) => way(condenser_c(&paint::plant(frame, circuit)), f64::NAN),
         Tag::Coolant(index) => {
             let hall = &s.halls[index as usize];
             way(hall.supply_c, hall.return_c)

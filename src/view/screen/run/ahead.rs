@@ -137,7 +137,12 @@ fn look_ahead(plan: &Plan, send: &SyncSender<Parcel>) -> Option<()> {
     let mut ends_s: Vec<f64> = told.iter().map(|it| it.end_s).collect();
     let starts_s = told.iter().map(|it| it.start_s);
     let first_s = starts_s.fold(f64::INFINITY, f64::min);
-    while let Ok(Some(snapshot)) = run.simulation.step() {
+    let finished = loop {
+        let snapshot = match run.simulation.step() {
+            Ok(Some(snapshot)) => snapshot,
+            Ok(None) => break true,
+            Err(_) => break false,
+        };
         for metric in &mut figures.0 {
             metric.observe(snapshot);
         }
@@ -159,8 +164,8 @@ fn look_ahead(plan: &Plan, send: &SyncSender<Parcel>) -> Option<()> {
         if parcel.rows.len() >= PARCEL || parcel.outlooks.is_some() {
             send.send(std::mem::take(&mut parcel)).ok()?;
         }
-    }
-    if parcel.looked_s >= last_s {
+    };
+    if finished {
         parcel.year = Some(figures.year(run.total_s));
     }
     send.send(parcel).ok()

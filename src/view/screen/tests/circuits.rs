@@ -6,7 +6,7 @@ use crate::view::hall::paint;
 use crate::view::screen::panels::{events_here, machine_figures};
 use crate::view::screen::run::Side;
 
-pub(super) const MIXED: &str = "name = 'mixed'\nit = []\n[run]\nstart = '2026-07-14'\ndays = 0.25\nstep_s = 300\nrecord_s = 300\n\
+const MIXED: &str = "name = 'mixed'\nit = []\n[run]\nstart = '2026-07-14'\ndays = 0.25\nstep_s = 300\nrecord_s = 300\n\
     [site]\nclimate = 'phoenix'\n\
     [[hall]]\nname = 'small'\nserver = 'hgx-h100'\nracks = 4\nservers_per_rack = 1\n[hall.cooling.air]\n\
     [[hall]]\nname = 'large'\nserver = 'hgx-h100'\nracks = 8\nservers_per_rack = 4\n[hall.cooling.immersion]\n\

@@ -115,3 +115,42 @@ fn a_recorded_result_tells_what_was_measured() {
     assert!(said.alarm && said.broken.unwrap().contains("out since 10:00:00"));
     assert_eq!(kept.overview.events.as_ref().unwrap().len(), 1);
 }
+
+/// The times of `events.csv` are the countdown of a recorded event.
+#[test]
+fn a_recorded_event_has_its_countdown() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("trip.toml");
+    let event = "[[event]]\nname = 'all-out'\nstart = '2026-01-01T10:00'\nminutes = 60\nwhat.chiller_trip = { units = 1 }\n";
+    let text = YEAR.replace("days = 365", "days = 1");
+    let text = text.replace(
+        "step_s = 3600\nrecord_s = 3600",
+        "step_s = 300\nrecord_s = 300",
+    );
+    std::fs::write(&path, text + event).unwrap();
+    let loaded = crate::scenario::load(&path, &[]).unwrap();
+    let out = folder.path().join("out");
+    record(crate::scenario::resolve(&loaded).unwrap(), &out);
+    std::fs::write(
+        out.join("events.csv"),
+        "event,start,end,first_above_limit_s,first_throttle_s,first_shutdown_s\n\
+         all-out,2026-01-01T10:00,2026-01-01T11:00,1700.0,3000.0,\n",
+    )
+    .unwrap();
+    std::fs::write(out.join("summary.json"), "{}").unwrap();
+    let mut kept = Side::open(&out, &[], 0).unwrap();
+    let mut left = |time_s: f64| {
+        kept.wait_for(time_s);
+        let frame = kept.at(time_s).unwrap().b;
+        explain(&kept.site, &frame, &kept.overview).left
+    };
+    assert_eq!(left(35_700.0), None);
+    assert_eq!(
+        left(37_200.0).unwrap(),
+        "limit in 8 min 20 s · throttling in 30 min · shutdown not within this event"
+    );
+    assert_eq!(
+        left(38_700.0).unwrap(),
+        "limit passed 16 min ago · throttling in 5 min · shutdown not within this event"
+    );
+}

@@ -133,7 +133,7 @@ fn queue(ui: &mut egui::Ui, frame: &Frame) {
 fn done(ui: &mut egui::Ui, side: &Side) {
     for command in side.log.iter().rev().take(12) {
         let at = side.site.moment(command.at_s);
-        let text = format!("{at}  {}", command.act.words().replace('-', "−"));
+        let text = format!("{at}  {}", command.act.words().replace(" -", " −"));
         ui.label(egui::RichText::new(text).size(12.0));
     }
 }
