@@ -17,7 +17,7 @@ use crate::describe::doubt;
 use crate::units::positive;
 
 /// Battery and inverter, each way.
-const ONE_WAY: f64 = 0.93;
+pub(crate) const ONE_WAY: f64 = 0.93;
 
 /// `[electrical.ups_battery]`.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]

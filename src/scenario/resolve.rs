@@ -183,6 +183,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
         mining: work.mining,
         answered: work.answered,
         ownership,
+        servers_usd_year: ownership::servers_usd_year(context),
         surface,
     })
 }

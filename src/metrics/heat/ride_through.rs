@@ -28,9 +28,9 @@ pub struct Outcome {
     /// Which.
     pub span: Span,
     watched_until_s: f64,
-    above_limit: Option<First>,
-    throttle: Option<First>,
-    shutdown: Option<First>,
+    pub(crate) above_limit: Option<First>,
+    pub(crate) throttle: Option<First>,
+    pub(crate) shutdown: Option<First>,
     /// The warmest coolant at a rack, °C.
     pub max_inlet_c: f64,
     /// The hottest chip, °C.
@@ -43,21 +43,24 @@ pub struct Outcome {
 
 /// When something happened for the first time.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct First {
+pub(crate) struct First {
     /// Since the start of the event, s.
-    since_s: f64,
+    pub(crate) since_s: f64,
     /// Length of the step in which it was seen, s.
     step_s: f64,
+    /// The hall that came to it first.
+    pub(crate) hall: usize,
 }
 
 impl First {
-    fn shortest_s(self) -> f64 {
+    /// Times below this say more of the step than of the site, s.
+    pub(crate) fn shortest_s(self) -> f64 {
         // Half a millisecond of rounding is no step.
         STEPS * self.step_s - 5e-4
     }
 
     /// The time, where it is long enough to be given.
-    fn resolved(self) -> Option<f64> {
+    pub(crate) fn resolved(self) -> Option<f64> {
         (self.since_s >= self.shortest_s()).then_some(self.since_s)
     }
 }
@@ -168,11 +171,15 @@ impl Metric for RideThroughMetric {
                 continue;
             }
             let since_s = s.time_s - start_s;
-            for hall in &s.halls {
+            for (index, hall) in s.halls.iter().enumerate() {
                 let step_s = s.dt_s;
                 let first = |at: &mut Option<First>, yes: bool, since_s: f64| {
                     if yes {
-                        at.get_or_insert(First { since_s, step_s });
+                        at.get_or_insert(First {
+                            since_s,
+                            step_s,
+                            hall: index,
+                        });
                     }
                 };
                 // Coolant and clock are those with which the step began, racks go off at its end.

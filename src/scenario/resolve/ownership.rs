@@ -83,6 +83,25 @@ pub(super) fn of(
     Ok(Some(figures))
 }
 
+/// What the servers cost a year over their lives, USD: by the scenario's `[cost]`, otherwise by the catalogue's usual prices; absent
+/// where a server has no price.
+pub(super) fn servers_usd_year(context: Context<'_>) -> Option<f64> {
+    let config = context.scenario.cost.clone().unwrap_or_default();
+    let prices = context.catalogue.costs.get(&config.prices)?;
+    let halls = context.scenario.hall.iter();
+    let usd: Option<f64> = halls
+        .map(|hall| {
+            let each_usd = prices.usd.servers.get(&hall.server)?.0;
+            let servers = f64::from(hall.racks) * f64::from(hall.servers_per_rack);
+            Some(each_usd * prices.build(hall.cooling.name()) * servers)
+        })
+        .sum();
+    let levelised = config
+        .terms()
+        .levelised(config.life.servers, config.server_resale);
+    usd.map(|usd| usd * levelised)
+}
+
 /// Energy must have a price: nothing would add up without.
 fn check_rates(context: Context<'_>) -> Result<(), Fault> {
     let site = &context.scenario.site;

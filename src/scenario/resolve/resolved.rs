@@ -70,6 +70,8 @@ pub struct Resolved {
     pub answered: Option<Answered>,
     /// What the site is made of, costs and emits, where the scenario asks for it.
     pub ownership: Option<Ownership>,
+    /// What the servers cost a year over their lives, USD, where their price is known.
+    pub servers_usd_year: Option<f64>,
     /// The plant as a surface, where the run asks for it: [`crate::study::simulate`] then takes everything but IT from there.
     pub surface: Option<Surface>,
 }

@@ -10,6 +10,7 @@ use crate::scenario::resolve::Equipment;
 use crate::scenario::{Resolved, Scenario};
 use crate::snapshot::{Allocation, Occupant, Occupants, RackWork, Snapshot};
 use crate::view::hall::layout::Sizes;
+use crate::view::hall::lost::Failure;
 
 /// Sums since the start of the run.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -44,6 +45,10 @@ pub(crate) struct Frame {
     pub(crate) occupants: Occupants,
     /// Those that hold in the step, the scenario's and those of commands.
     pub(crate) events: Vec<Event>,
+    /// What a failure has cost so far, while something is out or work is lost after it.
+    pub(crate) failure: Option<Failure>,
+    /// Air or coolant that each hall is to be supplied with, °C; none where a hall has no such setpoint.
+    pub(crate) coolant_set_c: Vec<Option<f64>>,
     pub(crate) totals: Totals,
     /// Counts jumps: moments of an earlier count are of the past.
     pub(crate) epoch: u64,
@@ -52,6 +57,11 @@ pub(crate) struct Frame {
 impl Frame {
     pub(crate) fn time_s(&self) -> f64 {
         self.snapshot.time_s
+    }
+
+    /// The hall that an index names is to be supplied at this, °C.
+    pub(crate) fn coolant_set_c(&self, hall: usize) -> Option<f64> {
+        self.coolant_set_c.get(hall).copied().flatten()
     }
 
     /// What the events leave of the machines.
@@ -109,8 +119,75 @@ pub(crate) struct Site {
     /// The machines that events can take away.
     pub(crate) equipment: Equipment,
     pub(crate) warnings: Vec<String>,
+    /// Accelerators of all halls.
+    pub(crate) gpus: f64,
+    /// What an hour of one of them is worth, where anything says so.
+    pub(crate) gpu_hour: Option<GpuHour>,
     /// Racks over time are shared out by their means, not recorded.
     pub(crate) replayed: bool,
+}
+
+/// The worth of an hour of an accelerator.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct GpuHour {
+    pub(crate) usd: f64,
+    /// It is what the scenario sells it for, otherwise what its server costs.
+    pub(crate) is_sold: bool,
+}
+
+impl GpuHour {
+    fn of(resolved: &Resolved) -> Option<Self> {
+        let cost = resolved.scenario.cost.as_ref();
+        if let Some(usd) = cost.and_then(|cost| cost.sells_usd_gpu_hour) {
+            return Some(Self { usd, is_sold: true });
+        }
+        let year_h = 365.0 * crate::units::DAY_S / crate::units::HOUR_S;
+        let usd = resolved.servers_usd_year? / (resolved.gpus * year_h);
+        (usd.is_finite() && usd > 0.0).then_some(Self {
+            usd,
+            is_sold: false,
+        })
+    }
+
+    /// Where the figure comes from.
+    pub(crate) fn basis(self) -> &'static str {
+        if self.is_sold {
+            "as sold"
+        } else {
+            "its server's price over its life"
+        }
+    }
+}
+
+/// Power of IT below this is none, W.
+const NO_IT_W: f64 = 1e3;
+/// Below this share of the facility's power IT is as good as off.
+const NO_IT_SHARE: f64 = 0.02;
+
+/// Facility over IT power; NaN where there is next to no IT.
+pub(crate) fn pue(power: &crate::snapshot::Power) -> f64 {
+    if power.it_w < NO_IT_W || power.it_w < NO_IT_SHARE * power.facility_w {
+        return f64::NAN;
+    }
+    power.facility_w / power.it_w
+}
+
+/// Water that towers return to condensers, °C; NaN where there are none, or where none of them runs.
+pub(crate) fn condenser_c(plant: &crate::snapshot::Plant) -> f64 {
+    if plant.fans_w <= 0.0 && plant.heat_w.abs() < NO_IT_W && plant.condenser_c == 0.0 {
+        return f64::NAN;
+    }
+    plant.condenser_c
+}
+
+/// Heat that compressors carried over their power; NaN where they do not run or carry nothing.
+pub(crate) fn cop(plant: &crate::snapshot::Plant) -> f64 {
+    let carried_w = plant.heat_w - plant.free_w;
+    if plant.chillers_w > NO_IT_W && carried_w > NO_IT_W {
+        carried_w / plant.chillers_w
+    } else {
+        f64::NAN
+    }
 }
 
 /// Data of a hall that does not change.
@@ -157,6 +234,8 @@ impl Site {
             full: facility.all_available(),
             equipment: resolved.equipment.clone(),
             warnings: resolved.warnings.clone(),
+            gpus: resolved.gpus,
+            gpu_hour: GpuHour::of(resolved),
             scenario: scenario.clone(),
             replayed: false,
         }
@@ -175,6 +254,36 @@ impl Site {
     pub(crate) fn date_time(&self, time_s: f64) -> DateTime {
         let start = self.start.at(0, 0, 0, 0);
         start.saturating_add(jiff::SignedDuration::from_secs(time_s.round() as i64))
+    }
+
+    /// The time of day, to the second; with its date where another moment beside it is of another day.
+    pub(crate) fn clock(&self, time_s: f64, beside_s: f64) -> String {
+        let (at, beside) = (self.date_time(time_s), self.date_time(beside_s));
+        let form = if at.date() == beside.date() {
+            "%H:%M:%S"
+        } else if at.year() == beside.year() {
+            "%b %-d %H:%M:%S"
+        } else {
+            "%Y %b %-d %H:%M:%S"
+        };
+        at.strftime(form).to_string()
+    }
+
+    /// A moment with its date: with the year where the run has several, with seconds where they count.
+    pub(crate) fn moment(&self, time_s: f64) -> String {
+        let at = self.date_time(time_s);
+        let form = match (self.spans_years(), self.step_s < 60.0 || at.second() != 0) {
+            (false, false) => "%b %-d %H:%M",
+            (false, true) => "%b %-d %H:%M:%S",
+            (true, false) => "%Y %b %-d %H:%M",
+            (true, true) => "%Y %b %-d %H:%M:%S",
+        };
+        at.strftime(form).to_string()
+    }
+
+    /// Whether the run goes on after a turn of the year.
+    pub(crate) fn spans_years(&self) -> bool {
+        self.date_time(self.total_s - 1.0).year() != self.start.year()
     }
 
     /// Seconds from the start to a moment; the error has a cure.

@@ -247,11 +247,20 @@ pub(crate) fn circuits(scenario: &Scenario) -> Vec<(String, &HeatRejection)> {
 }
 
 /// The circuit that takes the liquid's heat of a hall: its own plant's, or the site's.
-fn circuit_of(scenario: &Scenario, hall: usize) -> usize {
+pub(crate) fn circuit_of(scenario: &Scenario, hall: usize) -> usize {
     let own = scenario.hall[hall].heat_rejection.as_ref();
-    let is_own = |plant: &HeatRejection| own.is_some_and(|own| std::ptr::eq(own, plant));
+    position(scenario, own).unwrap_or(0)
+}
+
+/// The circuit that takes the heat of a hall's room air, where that has a plant of its own.
+pub(crate) fn room_circuit_of(scenario: &Scenario, hall: usize) -> Option<usize> {
+    position(scenario, scenario.hall[hall].room_rejection.as_ref())
+}
+
+fn position(scenario: &Scenario, of: Option<&HeatRejection>) -> Option<usize> {
+    let wanted = of?;
     let mut circuits = circuits(scenario).into_iter();
-    circuits.position(|(_, plant)| is_own(plant)).unwrap_or(0)
+    circuits.position(|(_, plant)| std::ptr::eq(wanted, plant))
 }
 
 /// Sizes from the resolver, by hall and by circuit, with every chip at work.

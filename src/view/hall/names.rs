@@ -1,8 +1,9 @@
 //! Names of racks and machines, and the figures below a name in the scene.
 
 use crate::physics::Coolant;
-use crate::view::hall::format::{celsius, percent, power};
-use crate::view::hall::frame::{Frame, Site};
+use crate::view::hall::explanation;
+use crate::view::hall::format::{celsius, number, percent, power};
+use crate::view::hall::frame::{Frame, Site, condenser_c, cop};
 use crate::view::hall::layout::{Machine, Picked, Tag};
 use crate::view::hall::paint;
 
@@ -14,15 +15,7 @@ pub(in crate::view) fn name(site: &Site, what: Picked) -> String {
         _ => format!(" ({})", site.circuits[circuit as usize]),
     };
     match what {
-        Picked::Rack(index, rack) => {
-            let shape = site.scenario.hall[index as usize].cooling.shape();
-            let label = if shape.holder.is_tank() {
-                "tank"
-            } else {
-                "rack"
-            };
-            format!("{} {label} {}", hall(index), rack + 1)
-        }
+        Picked::Rack(index, rack) => explanation::rack_name(site, index as usize, rack as usize),
         Picked::Machine(machine) => match machine {
             Machine::Crah(index) => format!("air handlers of {}", hall(index)),
             Machine::Cdu(index) => format!("coolant units of {}", hall(index)),
@@ -42,7 +35,7 @@ pub(in crate::view) fn name(site: &Site, what: Picked) -> String {
 /// Inlet and outlet, °C.
 fn way(from_c: f64, to_c: f64) -> String {
     match (from_c.is_finite(), to_c.is_finite()) {
-        (true, true) => format!("{from_c:.1} ➡ {to_c:.1} °C"),
+        (true, true) => format!("{} ➡ {} °C", number(from_c, 1), number(to_c, 1)),
         (true, false) => celsius(from_c),
         _ => String::new(),
     }
@@ -64,9 +57,14 @@ pub(in crate::view) fn figures(tag: Tag, site: &Site, frame: &Frame) -> String {
         }
         Tag::Plant(circuit) => {
             let plant = paint::plant(frame, circuit);
-            let heat = format!("{} of heat out", power(plant.heat_w));
-            let cop = if plant.chillers_w > 0.0 {
-                format!(" · COP {:.1}", plant.heat_w / plant.chillers_w)
+            let heat = if plant.heat_w >= 50.0 {
+                format!("{} of heat out", power(plant.heat_w))
+            } else {
+                "no heat out".into()
+            };
+            let cop = cop(&plant);
+            let cop = if cop.is_finite() {
+                format!(" · COP {}", number(cop, 1))
             } else {
                 String::new()
             };
@@ -76,7 +74,7 @@ pub(in crate::view) fn figures(tag: Tag, site: &Site, frame: &Frame) -> String {
             let plant = paint::plant(frame, circuit);
             way(plant.supply_c, plant.return_c)
         }
-        Tag::Condenser(circuit) => way(paint::plant(frame, circuit).condenser_c, f64::NAN),
+        Tag::Condenser(circuit) => way(condenser_c(&paint::plant(frame, circuit)), f64::NAN),
         Tag::Coolant(index) => {
             let hall = &s.halls[index as usize];
             way(hall.supply_c, hall.return_c)

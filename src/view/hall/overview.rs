@@ -1,6 +1,9 @@
-//! An overview of a run: a row per interval, for the time line and the charts.
+//! An overview of a run: a row per interval, for the time line and the charts; its events and what comes of them; its year.
 
+use crate::engine::Event;
 use crate::snapshot::Snapshot;
+use crate::view::hall::outlook::Outlook;
+use crate::view::hall::year::Year;
 
 macro_rules! quantities {
     ($($(#[$doc:meta])* $name:ident $label:literal $how:ident |$s:ident| $value:expr;)*) => {
@@ -123,11 +126,19 @@ fn empty() -> [f64; COLUMNS] {
     })
 }
 
-/// The rows so far.
+/// What is known of the whole run so far.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Overview {
     pub(crate) rows: Vec<Row>,
     pub(crate) complete: bool,
+    /// The scenario's events and those of commands; none before they are known.
+    pub(crate) events: Option<Vec<Event>>,
+    /// What comes of events, as far as the run was looked at.
+    pub(crate) outlooks: Vec<Outlook>,
+    /// How far it was looked at, s.
+    pub(crate) looked_s: f64,
+    /// The figures of the whole run.
+    pub(crate) year: Option<Year>,
 }
 
 impl Overview {

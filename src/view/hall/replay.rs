@@ -3,60 +3,26 @@
 //! The folder keeps no rack over time. A rack is shown as its part of the hall in that row: power by its mean over the run,
 //! coolant as far from the hall's warmest as its own mean is from the warmest mean; its chip as far above the coolant
 //! as the hall's hottest, by its power. The view shows this.
+//!
+//! Setpoints in force are those of the folder's scenario and of the commands kept beside it.
 
-use std::collections::HashMap;
+mod folder;
+
 use std::path::Path;
 
+use self::folder::{Columns, commands, year};
+
+use crate::engine::{Command, Event};
 use crate::physics::psychrometrics::MoistAir;
 use crate::scenario::{self, Resolved};
 use crate::snapshot::{self, Queue, RackWork, Snapshot};
 use crate::units::{J_PER_KWH, J_PER_MWH, WATER_KG_M3};
+use crate::view::hall::events::{coolant_set_c, holding, planned, water_set_c};
 use crate::view::hall::frame::{Frame, Site, Totals};
+use crate::view::hall::layout;
+use crate::view::hall::lost::{Failure, Lost, anything_out};
+use crate::view::hall::outlook::Outlook;
 use crate::view::hall::overview::{Gather, Overview};
-
-/// Columns of a table of numbers, by name; what is empty is NaN.
-struct Columns {
-    by_name: HashMap<String, Vec<f64>>,
-    rows: usize,
-}
-
-impl Columns {
-    fn read(path: &Path) -> Result<Self, String> {
-        let failed = |error: &dyn std::fmt::Display| {
-            format!(
-                "cannot read `{}`: {error}; give a folder that `coldaisle run` wrote with --format csv",
-                path.display()
-            )
-        };
-        let mut reader = csv::Reader::from_path(path).map_err(|error| failed(&error))?;
-        let header = reader.headers().map_err(|error| failed(&error))?.clone();
-        let mut columns = vec![Vec::new(); header.len()];
-        let mut rows = 0;
-        for record in reader.records() {
-            let record = record.map_err(|error| failed(&error))?;
-            for (column, cell) in columns.iter_mut().zip(&record) {
-                column.push(cell.parse().unwrap_or(f64::NAN));
-            }
-            rows += 1;
-        }
-        if rows == 0 {
-            return Err(failed(&"it has no rows"));
-        }
-        let names = header.iter().map(str::to_owned);
-        Ok(Self {
-            by_name: names.zip(columns).collect(),
-            rows,
-        })
-    }
-
-    fn get(&self, name: &str, row: usize) -> f64 {
-        let column = self.by_name.get(name);
-        column
-            .and_then(|column| column.get(row))
-            .copied()
-            .unwrap_or(f64::NAN)
-    }
-}
 
 /// Of a hall, over the whole run.
 pub(crate) struct RackShares {
@@ -76,7 +42,14 @@ pub(crate) struct Replay {
     halls: Vec<(String, RackShares)>,
     /// Circuits of facility water as columns name them, the site's first.
     circuits: Vec<String>,
+    /// Their setpoints in the scenario, °C; NaN where the weather or the load moves them.
+    circuits_set_c: Vec<f64>,
+    /// What was done while the run went on.
+    commands: Vec<Command>,
+    /// The scenario's events and those of the commands.
+    events: Vec<Event>,
     totals: Vec<Totals>,
+    failures: Vec<Option<Failure>>,
 }
 
 impl Replay {
@@ -117,7 +90,19 @@ impl Replay {
             ));
             first += hall.racks as usize;
         }
+        let commands = commands(folder, &resolved, &mut site.warnings);
+        let plants = layout::circuits(&site.scenario);
+        let set_c = plants
+            .iter()
+            .map(|(_, plant)| match plant.warmest_reset_c() {
+                None => plant.setpoint_c(),
+                Some(_) => f64::NAN,
+            });
         let mut replay = Self {
+            circuits_set_c: set_c.collect(),
+            events: planned(&site.events, &commands),
+            commands,
+            failures: Vec::new(),
             record_s: site.scenario.run.record_s,
             total_s: site.total_s,
             series,
@@ -130,16 +115,27 @@ impl Replay {
                 .collect(),
             totals: Vec::new(),
         };
+        let year = year(folder, site.total_s);
+        let short = year.is_none_or(|year| year.summary.ride_through.too_short_s.is_some());
         let mut overview = Overview {
             rows: Vec::new(),
             complete: true,
+            events: Some(replay.events.clone()),
+            outlooks: Outlook::read(folder, &site, short),
+            looked_s: site.total_s,
+            year,
         };
         let mut totals = Totals::default();
+        let mut failure = None;
         let mut gather = Gather::new(replay.record_s.max(replay.total_s / 8000.0));
         for row in 0..replay.series.rows {
             let snapshot = replay.site_at(row);
             totals.add(&snapshot);
             replay.totals.push(totals);
+            let out = anything_out(&replay.events_at(&snapshot));
+            let lost = Lost::in_step(&snapshot, site.gpus, f64::NAN);
+            failure = Failure::after(failure, &snapshot, out, &lost);
+            replay.failures.push(failure);
             let end = row + 1 == replay.series.rows;
             overview.rows.extend(gather.add(&snapshot, end));
         }
@@ -164,6 +160,11 @@ impl Replay {
     /// The end of a row.
     pub(crate) fn end_s(&self, row: usize) -> f64 {
         ((row + 1) as f64 * self.record_s).min(self.total_s)
+    }
+
+    /// The events that hold at the start of a row.
+    fn events_at(&self, s: &Snapshot) -> Vec<Event> {
+        holding(&self.events, s.time_s - s.dt_s)
     }
 
     /// The rows around a time.
@@ -199,7 +200,10 @@ impl Replay {
             fans_w: of_plant("heat_rejection_fans_kw") * 1e3,
             pumps_w: of_plant("pumps_kw") * 1e3,
             water: snapshot_water(makeup_l / dt_s * WATER_KG_M3 / 1e3),
-            setpoint_c: f64::NAN,
+            setpoint_c: self.circuits_set_c.get(circuit).map_or(f64::NAN, |own_c| {
+                let began_s = self.end_s(row) - dt_s;
+                water_set_c(&self.commands, (circuit, *own_c), began_s)
+            }),
             flow_kg_s: f64::NAN,
             chiller_load: f64::NAN,
             fan_speed: f64::NAN,
@@ -230,7 +234,12 @@ impl Replay {
         let w = |name: &str| get(name) * 1e3;
         let or_zero = |x: f64| if x.is_finite() { x } else { 0.0 };
         let dt_s = self.end_s(row) - row as f64 * self.record_s;
+        let began_s = self.end_s(row) - dt_s;
         let facility_w = w("facility_kw");
+        let out = holding(&self.events, began_s);
+        let utility_out = out
+            .iter()
+            .any(|event| matches!(event.kind, crate::engine::EventKind::UtilityOutage(_)));
         let grid_w = w("grid_kw");
         let halls = self.halls.iter().map(|(name, _)| {
             let of = |what: &str| self.series.get(&format!("{name}_{what}"), row);
@@ -242,6 +251,7 @@ impl Replay {
                 max_chip_c: of("max_chip_c"),
                 throttled_gpus: or_zero(of("throttled_gpus")),
                 utilisation: of("utilisation"),
+                gpus_off: f64::NAN,
                 ..snapshot::Hall::default()
             }
         });
@@ -290,7 +300,11 @@ impl Replay {
                 generator_w: w("generator_kw"),
                 battery_w: w("battery_kw"),
                 battery_j: get("battery_mwh") * J_PER_MWH,
+                ups_battery_w: w("ups_battery_kw"),
+                ups_battery_j: get("ups_battery_mwh") * J_PER_MWH,
                 cap: get("grid_cap"),
+                utility_out,
+                dark: utility_out && w("it_kw") < 1.0,
                 ..snapshot::OnSite::default()
             },
             water: snapshot_water(or_zero(get("water_makeup_l")) / dt_s * WATER_KG_M3 / 1e3),
@@ -325,6 +339,8 @@ impl Replay {
             racks.chip_c = chips
                 .map(|(coolant_c, share)| coolant_c + rise_k * share / shares.most)
                 .collect();
+            let above = racks.coolant_c.iter().filter(|c| **c > of.limit_c);
+            hall.racks_above_limit = above.count() as u32;
             let slowed = hall.throttled_gpus / (of.gpus * of.racks as f64);
             let all = shares.power.iter().map(|share| RackWork {
                 busy_gpus: 0.0,
@@ -335,12 +351,10 @@ impl Replay {
             work.push(all.collect());
         }
         let began_s = snapshot.time_s - snapshot.dt_s;
-        let events = site.events.iter();
         Frame {
-            events: events
-                .filter(|event| event.holds(began_s))
-                .cloned()
-                .collect(),
+            events: self.events_at(&snapshot),
+            failure: self.failures[row],
+            coolant_set_c: coolant_set_c(&site.scenario, &self.commands, began_s),
             snapshot,
             work,
             occupants: snapshot::Occupants::default(),

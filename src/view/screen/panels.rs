@@ -20,6 +20,14 @@ use bevy_egui::{EguiContext, PrimaryEguiContext, egui};
 pub(super) use charts::window;
 pub(super) use headline::FIGURES;
 #[cfg(test)]
+pub(super) use headline::{alarms, yearly};
+#[cfg(test)]
+pub(super) use inspect::figures as item_figures;
+#[cfg(test)]
+pub(super) use timeline::{events as events_of, jumps};
+#[cfg(test)]
+pub(super) use top::clock;
+#[cfg(test)]
 pub(super) use what_if::{cooling_set, events_here};
 pub(super) use widgets::{sections, set_sections};
 

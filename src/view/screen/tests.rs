@@ -19,6 +19,8 @@ use crate::view::screen::state::{Play, ViewState};
 use crate::view::screen::window::{self};
 
 mod circuits;
+mod explained;
+mod recorded;
 mod sides;
 
 /// A rack, where its top is in the picture, and the colour it should have.

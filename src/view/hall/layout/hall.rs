@@ -155,7 +155,7 @@ impl Builder<'_> {
                 "{} · {} · {} × {}",
                 hall.name,
                 hall.cooling.words(),
-                hall.racks,
+                crate::view::hall::format::count(f64::from(hall.racks)),
                 hall.server
             ),
             Some(Tag::Hall(index)),

@@ -1,15 +1,20 @@
 //! Power, water and cost now and since the start, with the hours around; power, temperatures, the flow of
 //! energy, weather and the queue.
 
+mod more;
+
+#[cfg(test)]
+pub(in crate::view) use more::alarms;
+pub(super) use more::show as more;
+
 use bevy_egui::egui;
 
 use super::widgets::{ACCENT, ALARM, FAINT, USES, figure, section};
 use super::{charts, sankey};
 use crate::units::{J_PER_MWH, WATER_KG_M3};
-use crate::view::hall::explanation;
-use crate::view::hall::format::{celsius, count, percent, power, usd, water};
-use crate::view::hall::frame::{Frame, Site};
-use crate::view::hall::overview::Q;
+use crate::view::hall::format::{celsius, count, difference, number, power, usd, water};
+use crate::view::hall::frame::{Frame, pue};
+use crate::view::hall::overview::{Overview, Q};
 use crate::view::screen::run::{Side, Sides};
 use crate::view::screen::state::Play;
 
@@ -24,19 +29,39 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &Play) {
         .get(1)
         .and_then(|other| Some((other, other.at(play.time_s)?)))
     {
-        difference(ui, (first, &between.b), (other.0, &other.1.b));
+        beside(ui, (first, &between.b), (other.0, &other.1.b));
     } else {
         headline(ui, first, &between.b, play);
     }
+    let title = heading(sides, 0);
+    let said_of = |ui: &mut egui::Ui, title: Option<&String>| {
+        if let Some(title) = title {
+            ui.label(egui::RichText::new(title).color(FAINT).size(12.0));
+        }
+    };
     section(ui, "Power by use", true, |ui| {
+        said_of(ui, title.as_ref());
         charts::power(ui, first, play);
     });
     section(ui, "From the grid to the chip", true, |ui| {
-        sankey::show(ui, &between.b);
+        for (index, side) in sides.0.iter().enumerate() {
+            if let Some(between) = side.at(play.time_s) {
+                said_of(ui, heading(sides, index).as_ref());
+                sankey::show(ui, &between.b, index);
+            }
+        }
     });
     section(ui, "Temperatures, °C", true, |ui| {
+        said_of(ui, title.as_ref());
         charts::temperatures(ui, first, play);
     });
+}
+
+/// Which side a panel speaks of, where there are two.
+pub(super) fn heading(sides: &Sides, index: usize) -> Option<String> {
+    let side = sides.0.get(index).filter(|_| sides.0.len() > 1)?;
+    let which = ["left", "right"][index.min(1)];
+    Some(format!("{which}: {}", side.site.name))
 }
 
 fn headline(ui: &mut egui::Ui, side: &Side, frame: &Frame, play: &Play) {
@@ -49,16 +74,16 @@ fn headline(ui: &mut egui::Ui, side: &Side, frame: &Frame, play: &Play) {
                 .size(25.0),
         );
         ui.vertical(|ui| {
-            let pue = s.power.facility_w / s.power.it_w.max(1.0);
+            let text = format!("PUE {}", number(pue_of(frame), 3));
+            ui.label(egui::RichText::new(text).size(14.0).color(ACCENT));
             ui.label(
-                egui::RichText::new(format!("PUE {pue:.3}"))
-                    .size(14.0)
-                    .color(ACCENT),
-            );
-            ui.label(
-                egui::RichText::new("whole facility")
-                    .size(11.0)
-                    .color(FAINT),
+                egui::RichText::new(if frame.failure.is_some() {
+                    "none in a failure"
+                } else {
+                    "whole facility"
+                })
+                .size(11.0)
+                .color(FAINT),
             );
         });
     });
@@ -93,9 +118,10 @@ fn headline(ui: &mut egui::Ui, side: &Side, frame: &Frame, play: &Play) {
     );
     let blue = egui::Color32::from_rgb(90, 170, 240);
     let litres = s.water.makeup_kg_s * 3600.0 / WATER_KG_M3;
-    row("water", format!("{litres:.1} m³/h"), Q::Water, blue);
+    let flow = format!("{} m³/h", number(litres, 1));
+    row("water", flow, Q::Water, blue);
     let usd_h = s.on_site.import_w() * s.price_usd_j * 3600.0;
-    if usd_h.is_finite() {
+    if usd_h.is_finite() && s.on_site.import_w() >= 500.0 {
         row("energy", format!("{}/h", usd(usd_h)), Q::Cost, compute);
     }
     ui.separator();
@@ -109,13 +135,33 @@ fn headline(ui: &mut egui::Ui, side: &Side, frame: &Frame, play: &Play) {
         rest = format!("{} · {rest}", usd(frame.totals.usd));
     }
     figure(ui, "", rest);
+    year(ui, &side.overview);
+}
+
+/// Money, energy, water and carbon of a year.
+fn year(ui: &mut egui::Ui, overview: &Overview) {
+    let Some(year) = &overview.year else {
+        if !overview.complete {
+            figure(ui, "a year", "looking ahead …");
+        }
+        return;
+    };
+    let figures = year.figures();
+    if figures.is_empty() {
+        return;
+    }
+    ui.label(egui::RichText::new(year.heading()).color(FAINT).size(12.5));
+    for text in figures {
+        ui.with_layout(egui::Layout::top_down(egui::Align::Max), |ui| {
+            ui.label(egui::RichText::new(text).size(13.0));
+        });
+    }
 }
 
 /// Two sides and what lies between them.
-fn difference(ui: &mut egui::Ui, a: (&Side, &Frame), b: (&Side, &Frame)) {
+fn beside(ui: &mut egui::Ui, a: (&Side, &Frame), b: (&Side, &Frame)) {
     ui.label(egui::RichText::new("Side by side").strong().size(16.0));
     let green = egui::Color32::from_rgb(120, 210, 140);
-    let name = |site: &Site| site.name.clone();
     egui::Grid::new("difference")
         .striped(true)
         .num_columns(4)
@@ -139,18 +185,47 @@ fn difference(ui: &mut egui::Ui, a: (&Side, &Frame), b: (&Side, &Frame)) {
                 }
                 ui.label(egui::RichText::new(*name).color(FAINT).size(12.0));
                 for value in [x, y] {
-                    let text = crate::output::grouped(value, *decimals);
+                    let text = number(value, *decimals);
                     ui.label(egui::RichText::new(text).size(12.5));
                 }
-                let colour = if y < x { green } else { ALARM };
-                let sign = if y > x { "+" } else { "" };
-                let text = format!("{sign}{} {unit}", crate::output::grouped(y - x, *decimals));
+                let colour = match difference(x, y, *decimals).chars().next() {
+                    Some('−') => green,
+                    Some('+') => ALARM,
+                    _ => FAINT,
+                };
+                let by = difference(x, y, *decimals);
+                let text = if by == "–" {
+                    by
+                } else {
+                    format!("{by} {unit}")
+                };
                 ui.label(egui::RichText::new(text).size(12.5).color(colour));
                 ui.end_row();
             }
         });
-    let text = format!("left: {} · right: {}", name(&a.0.site), name(&b.0.site));
+    let text = format!("left: {} · right: {}", a.0.site.name, b.0.site.name);
     ui.label(egui::RichText::new(text).color(FAINT).size(11.5));
+    match yearly(&a.0.overview, &b.0.overview) {
+        Some(text) => {
+            ui.label(egui::RichText::new(text).color(ACCENT).size(13.0));
+        }
+        None if !(a.0.overview.complete && b.0.overview.complete) => {
+            let text = "a year: looking ahead …";
+            ui.label(egui::RichText::new(text).color(FAINT).size(12.5));
+        }
+        None => {}
+    }
+}
+
+/// What the second side saves a year, and what it takes more.
+pub(in crate::view) fn yearly(a: &Overview, b: &Overview) -> Option<String> {
+    let (a, b) = (a.year.as_ref()?, b.year.as_ref()?);
+    let heading = if a.is_whole() && b.is_whole() {
+        "a year"
+    } else {
+        "a year at these runs' means"
+    };
+    Some(format!("{heading} the right {}", a.compared(b)?))
 }
 
 /// A line of the table that compares sides.
@@ -180,9 +255,7 @@ pub(in crate::view) const FIGURES: &[Figure] = &[
     line("facility", "kW", 0, |m| m.snapshot.power.facility_w / 1e3),
     line("IT", "kW", 0, |m| m.snapshot.power.it_w / 1e3),
     line("cooling", "kW", 0, |m| m.snapshot.power.cooling_w() / 1e3),
-    line("PUE", "", 3, |m| {
-        m.snapshot.power.facility_w / m.snapshot.power.it_w.max(1.0)
-    }),
+    line("PUE", "", 3, pue_of),
     line("water", "l/h", 0, |m| {
         m.snapshot.water.makeup_kg_s * 3.6e6 / WATER_KG_M3
     }),
@@ -193,70 +266,16 @@ pub(in crate::view) const FIGURES: &[Figure] = &[
     line("paid", "$", 0, |m| m.totals.usd),
 ];
 
+/// PUE of an instant; none in a failure, which would seem to improve it.
+fn pue_of(frame: &Frame) -> f64 {
+    if frame.failure.is_some() {
+        return f64::NAN;
+    }
+    pue(&frame.snapshot.power)
+}
+
 /// The highest of all halls.
 fn worst(frame: &Frame, of: fn(&crate::snapshot::Hall) -> f64) -> f64 {
     let halls = frame.snapshot.halls.iter();
     halls.map(of).fold(f64::NEG_INFINITY, f64::max)
-}
-
-/// Alarms, weather, halls, queue and the log: the lower right.
-pub(super) fn more(ui: &mut egui::Ui, sides: &Sides, play: &Play) {
-    let Some(first) = sides.0.first() else { return };
-    let Some(between) = first.at(play.time_s) else {
-        return;
-    };
-    let (frame, s) = (&between.b, &between.b.snapshot);
-    section(ui, "Alarms and remarks", true, |ui| {
-        let alarms = explanation::alarms(&first.site, frame);
-        let troubles = || sides.0.iter().filter_map(|side| side.trouble.as_ref());
-        if alarms.is_empty() && troubles().next().is_none() {
-            ui.label(egui::RichText::new("none").color(FAINT).size(12.5));
-        }
-        for alarm in alarms {
-            ui.label(egui::RichText::new(alarm).color(ALARM).size(12.5));
-        }
-        for warning in &first.site.warnings {
-            ui.label(egui::RichText::new(warning).color(FAINT).size(11.0));
-        }
-        for trouble in troubles() {
-            ui.label(egui::RichText::new(trouble).color(ALARM).size(12.5));
-        }
-    });
-    section(ui, "Weather", true, |ui| {
-        figure(ui, "dry bulb", celsius(s.outside.dry_bulb_c));
-        figure(ui, "wet bulb", celsius(s.outside.wet_bulb_c));
-        if s.carbon_kg_j.is_finite() {
-            figure(
-                ui,
-                "grid carbon",
-                format!("{:.0} g/kWh", s.carbon_kg_j * 3.6e9),
-            );
-        }
-    });
-    section(ui, "Halls", true, |ui| {
-        for (hall, config) in s.halls.iter().zip(&first.site.scenario.hall) {
-            figure(
-                ui,
-                &config.name,
-                format!("{} · {}", power(hall.it_w), percent(hall.utilisation)),
-            );
-        }
-    });
-    if let Some(queue) = &s.queue {
-        section(ui, "Queue", true, |ui| {
-            figure(ui, "running jobs", count(queue.running_jobs as f64));
-            figure(ui, "waiting jobs", count(queue.waiting_jobs as f64));
-            figure(ui, "waiting GPUs", count(queue.waiting_gpus as f64));
-            figure(ui, "busy GPUs", count(queue.busy_gpus as f64));
-        });
-    }
-    if !first.log.is_empty() {
-        section(ui, "What was done", true, |ui| {
-            for command in first.log.iter().rev().take(12) {
-                let at = first.site.date_time(command.at_s).strftime("%b %-d %H:%M");
-                let text = format!("{at}  {}", command.act.words());
-                ui.label(egui::RichText::new(text).size(12.0));
-            }
-        });
-    }
 }

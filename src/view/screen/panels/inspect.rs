@@ -4,7 +4,7 @@ use bevy_egui::egui;
 
 use super::widgets::{ALARM, FAINT, drawn, figure, section};
 use crate::view::hall::colour::{ColourBy, Rgb};
-use crate::view::hall::format::{celsius, count, percent, power};
+use crate::view::hall::format::{celsius, count, estimated, number, percent, power};
 use crate::view::hall::frame::{Frame, Site};
 use crate::view::hall::jobs;
 use crate::view::hall::layout::Picked;
@@ -91,27 +91,32 @@ fn rack_figures(
     let hall = &frame.snapshot.halls[index];
     let (config, limits) = (&site.scenario.hall[index], &site.halls[index]);
     let at = |values: &[f64]| values.get(rack).copied().unwrap_or(f64::NAN);
+    let share = |text: String| estimated(text, site.replayed);
     let mut all = vec![
         ("cooled by", config.cooling.words()),
         (
             "servers",
-            format!("{} × {}", config.servers_per_rack, config.server),
+            format!(
+                "{} × {}",
+                count(f64::from(config.servers_per_rack)),
+                config.server
+            ),
         ),
-        ("power", power(at(&hall.racks.power_w))),
+        ("power", share(power(at(&hall.racks.power_w)))),
         (
             "hottest chip",
             format!(
-                "{} of {:.0}",
-                celsius(at(&hall.racks.chip_c)),
-                limits.slowdown_c
+                "{} of {}",
+                share(celsius(at(&hall.racks.chip_c))),
+                number(limits.slowdown_c, 0)
             ),
         ),
         (
             "inlet / coolant",
             format!(
-                "{} of {:.0}",
-                celsius(at(&hall.racks.coolant_c)),
-                limits.limit_c
+                "{} of {}",
+                share(celsius(at(&hall.racks.coolant_c))),
+                number(limits.limit_c, 0)
             ),
         ),
     ];
@@ -122,8 +127,13 @@ fn rack_figures(
                 format!("{} of {}", count(work.busy_gpus), count(limits.gpus)),
             ));
         }
-        all.push(("utilisation", percent(work.utilisation)));
-        all.push(("slowed by heat", percent(work.slowed)));
+        all.push(("utilisation", share(percent(work.utilisation))));
+        let slowed = if site.replayed {
+            "–".into()
+        } else {
+            percent(work.slowed)
+        };
+        all.push(("slowed by heat", slowed));
         if work.off {
             all.push(("state", "switched itself off".into()));
         }
@@ -155,13 +165,13 @@ pub(in crate::view) fn work_lines(
         };
         let since = match occupant.job {
             Some(_) => {
-                let at = side.site.date_time(occupant.since_s);
-                format!(", since {}", at.strftime("%b %-d %H:%M"))
+                format!(", since {}", side.site.moment(occupant.since_s))
             }
             None => String::new(),
         };
         let name = jobs::name(occupant);
-        let text = format!("{name}: {}{whole} GPUs{since}", allocation.gpus);
+        let gpus = count(f64::from(allocation.gpus));
+        let text = format!("{name}: {gpus}{whole} GPUs{since}");
         all.push((side.jobs.of(occupant), text));
     }
     if allocations.len() > most {
@@ -169,7 +179,8 @@ pub(in crate::view) fn work_lines(
             .iter()
             .map(|allocation| allocation.gpus)
             .sum();
-        let text = format!("{} more with {rest} GPUs", allocations.len() - most);
+        let more = count((allocations.len() - most) as f64);
+        let text = format!("{more} more with {} GPUs", count(f64::from(rest)));
         all.push((jobs::SMALL, text));
     }
     all

@@ -5,6 +5,7 @@ use bevy_egui::egui::{self, Align2, Color32, FontId, Rect, Stroke, StrokeKind, p
 
 use super::widgets::{ACCENT, INK, SHADE};
 use crate::view::hall::explanation;
+use crate::view::hall::format::{celsius, estimated};
 use crate::view::hall::layout::{Label, Picked};
 use crate::view::hall::names::figures;
 use crate::view::screen::run::Side;
@@ -125,7 +126,10 @@ fn pin(
         return None;
     }
     let chip_c = between.b.snapshot.halls[hall].racks.chip_c[rack];
-    let text = format!("hottest chip {chip_c:.0} °C");
+    let text = format!(
+        "hottest chip {} °C",
+        estimated(number(chip_c, 0), side.site.replayed)
+    );
     let galley = painter.layout_no_wrap(text, FontId::proportional(14.0), Color32::BLACK);
     // Below where the explanation would cover it.
     let (top, align) = if at.y > area.min.y + 150.0 {

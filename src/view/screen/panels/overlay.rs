@@ -83,22 +83,21 @@ fn explanation_box(painter: &egui::Painter, side: &Side, play: &Play, area: Rect
         return back;
     };
     let behind_s = play.time_s - between.b.time_s();
-    let mut explanation = explanation::explain(&side.site, &between.b);
+    let mut explanation = explanation::explain(&side.site, &between.b, &side.overview);
     if behind_s > 0.5 * side.site.step_s {
-        let at = side
-            .site
-            .date_time(between.b.time_s())
-            .strftime("%b %-d %H:%M");
+        let at = side.site.moment(between.b.time_s());
         explanation.hot = format!("Computing, now at {at} … {}", explanation.hot);
     }
     let mut job = egui::text::LayoutJob::default();
     job.wrap.max_width = (area.width() - 28.0).max(120.0);
     let alarm = if explanation.alarm { ALARM } else { INK };
-    for (text, size, ink) in [
+    let trouble = explanation.trouble().map(|text| (text, 15.5, ALARM));
+    let sentences = [
         (explanation.hot, 15.5, alarm),
         (explanation.why, 13.0, Color32::from_rgb(200, 208, 214)),
         (explanation.cost, 13.0, ACCENT),
-    ] {
+    ];
+    for (text, size, ink) in trouble.into_iter().chain(sentences) {
         let format = egui::TextFormat {
             font_id: FontId::proportional(size),
             color: ink,

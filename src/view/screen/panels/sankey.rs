@@ -41,7 +41,8 @@ fn heights(parts: &[f64], total: f64, height: f32, least: f32) -> Vec<f32> {
         .collect()
 }
 
-pub(super) fn show(ui: &mut egui::Ui, frame: &Frame) {
+/// The flow of a side, by its number.
+pub(super) fn show(ui: &mut egui::Ui, frame: &Frame, side: usize) {
     let s = &frame.snapshot;
     let uses = uses(&s.power);
     let total_w = s.power.facility_w.max(1.0);
@@ -49,7 +50,7 @@ pub(super) fn show(ui: &mut egui::Ui, frame: &Frame) {
         egui::vec2(ui.available_width(), 138.0),
         egui::Sense::hover(),
     );
-    drawn(ui, "flow", rect);
+    drawn(ui, ["flow", "flow-right"][side.min(1)], rect);
     let painter = ui.painter_at(rect);
     let gap = 9.0;
     let used = rect.height() - gap * (uses.len() as f32 - 1.0) - 14.0;

@@ -3,6 +3,8 @@
 use bevy_egui::egui::{self, Align2, FontId, Pos2, Rect, Sense, Shape, Stroke, pos2};
 
 use super::widgets::{ACCENT, ALARM, FAINT, USES, drawn};
+use crate::engine::Event;
+use crate::view::hall::events::title;
 use crate::view::hall::format::power;
 use crate::view::hall::overview::{Overview, Q, Row};
 use crate::view::screen::run::{Side, Sides};
@@ -10,12 +12,12 @@ use crate::view::screen::state::{Play, SPEEDS};
 
 pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &mut Play) {
     let Some(first) = sides.0.first() else { return };
-    controls(ui, first, play);
+    controls(ui, first, sides, play);
     line(ui, first, sides, play);
 }
 
 /// Controls of the play head.
-fn controls(ui: &mut egui::Ui, first: &Side, play: &mut Play) {
+fn controls(ui: &mut egui::Ui, first: &Side, sides: &Sides, play: &mut Play) {
     ui.horizontal(|ui| {
         let label = if play.playing { "pause" } else { "play" };
         if ui
@@ -53,16 +55,34 @@ fn controls(ui: &mut egui::Ui, first: &Side, play: &mut Play) {
                 play.time_s = row.time_s;
             }
         }
-        for event in &first.site.events {
-            if ui.button(&event.name).clicked() {
+        for (name, start_s) in jumps(sides) {
+            let at = first.site.moment(start_s);
+            if ui.button(name).on_hover_text(at).clicked() {
                 play.playing = false;
-                play.time_s = event.start_s + first.site.step_s;
+                play.time_s = (start_s + first.site.step_s).min(first.site.total_s);
             }
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             legend(ui, &first.overview);
         });
     });
+}
+
+/// The events of a side, those of commands too; while they are not known yet, those of its scenario.
+pub(in crate::view) fn events(side: &Side) -> &[Event] {
+    side.overview.events.as_deref().unwrap_or(&side.site.events)
+}
+
+/// Names and times of the events of all sides, each once.
+pub(in crate::view) fn jumps(sides: &Sides) -> Vec<(String, f64)> {
+    let mut all: Vec<(String, f64)> = Vec::new();
+    for event in sides.0.iter().flat_map(events) {
+        let one = (title(event), event.start_s);
+        if !all.contains(&one) {
+            all.push(one);
+        }
+    }
+    all
 }
 
 /// The run from its beginning to its end.
@@ -103,16 +123,20 @@ fn line(ui: &mut egui::Ui, first: &Side, sides: &Sides, play: &mut Play) {
         ));
     }
     weather(&painter, &rows, plot, &x);
-    for event in &first.site.events {
-        let band = Rect::from_min_max(
-            pos2(x(event.start_s), plot.min.y),
-            pos2(x(event.end_s).max(x(event.start_s) + 2.0), plot.max.y),
-        );
-        painter.rect_filled(band, 0.0, ALARM.gamma_multiply(0.5));
-    }
-    for command in &first.log {
-        let top = pos2(x(command.at_s), plot.min.y);
-        painter.line_segment([top, pos2(top.x, plot.max.y)], Stroke::new(1.0, ACCENT));
+    // Of two sides the first has the upper half.
+    let half = plot.height() / sides.0.len().max(1) as f32;
+    for (side, top) in sides.0.iter().zip([plot.min.y, plot.min.y + half]) {
+        for event in events(side) {
+            let band = Rect::from_min_max(
+                pos2(x(event.start_s), top),
+                pos2(x(event.end_s).max(x(event.start_s) + 2.0), top + half),
+            );
+            painter.rect_filled(band, 0.0, ALARM.gamma_multiply(0.5));
+        }
+        for command in &side.log {
+            let at = pos2(x(command.at_s), top);
+            painter.line_segment([at, pos2(at.x, top + half)], Stroke::new(1.0, ACCENT));
+        }
     }
     ticks(&painter, first, axis, &x);
     let place = ui.id().with("dragged to");
@@ -124,11 +148,7 @@ fn line(ui: &mut egui::Ui, first: &Side, sides: &Sides, play: &mut Play) {
     );
     painter.circle_filled(pos2(head, plot.min.y + 3.0), 4.0, egui::Color32::WHITE);
     if let Some(time_s) = dragged {
-        let text = first
-            .site
-            .date_time(time_s)
-            .strftime("%b %-d %H:%M")
-            .to_string();
+        let text = first.site.moment(time_s);
         let at = pos2(head + 6.0, plot.min.y + 2.0);
         painter.text(
             at,
@@ -241,7 +261,12 @@ fn ticks(painter: &egui::Painter, side: &Side, axis: Rect, x: &dyn Fn(f64) -> f3
                 put(day as f64 * 86_400.0, at.strftime("%b %-d").to_string());
             } else if every == 0 && i64::from(at.month()) != last {
                 last = i64::from(at.month());
-                put(day as f64 * 86_400.0, at.strftime("%b").to_string());
+                let form = if side.site.spans_years() && (at.month() == 1 || day == 0) {
+                    "%b %Y"
+                } else {
+                    "%b"
+                };
+                put(day as f64 * 86_400.0, at.strftime(form).to_string());
             }
         }
     }

@@ -2,11 +2,13 @@
 
 use bevy_egui::egui;
 
-use super::widgets::{ACCENT, FAINT};
+use super::widgets::{ACCENT, ALARM, FAINT};
 use crate::view::hall::colour::ColourBy;
+use crate::view::hall::format::duration;
+use crate::view::hall::frame::Site;
 use crate::view::hall::named::Named;
-use crate::view::screen::run::Sides;
-use crate::view::screen::state::{Play, SPEEDS, ViewState};
+use crate::view::screen::run::{Side, Sides};
+use crate::view::screen::state::{Play, ViewState};
 
 pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &mut Play, state: &mut ViewState) {
     let Some(first) = sides.0.first() else {
@@ -22,17 +24,24 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &mut Play, state: &mu
         );
         let names: Vec<&str> = sides.0.iter().map(|side| side.site.name.as_str()).collect();
         ui.label(egui::RichText::new(names.join("  |  ")).size(15.0));
-        if first.site.replayed {
-            ui.label(egui::RichText::new("recorded").color(FAINT).size(12.0));
+        if let Some(which) = recorded(sides) {
+            ui.label(egui::RichText::new(which).color(FAINT).size(12.0))
+                .on_hover_text(
+                    "racks over time are shares of their hall; ≈ marks what was not measured",
+                );
         }
         ui.add_space(6.0);
-        let at = first.site.date_time(play.time_s);
-        let text = format!(
-            "{} {}",
-            weekday(at.weekday()),
-            at.strftime("%Y-%m-%d  %H:%M")
-        );
-        ui.label(egui::RichText::new(text).strong().size(16.0));
+        let failing = sides
+            .0
+            .iter()
+            .filter_map(|side| failing_s(side, play.time_s));
+        let since_s = failing.reduce(f64::max);
+        let clock = clock(&first.site, play.time_s, since_s.is_some());
+        ui.label(egui::RichText::new(clock).strong().size(16.0));
+        if let Some(since_s) = since_s {
+            let text = format!("+{} since the failure", duration(since_s));
+            ui.label(egui::RichText::new(text).strong().size(14.0).color(ALARM));
+        }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             if ui.button("?").on_hover_text("keys (F1)").clicked() {
                 state.help = !state.help;
@@ -70,7 +79,41 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &mut Play, state: &mu
             ui.label(egui::RichText::new("colour by").color(FAINT).size(12.5));
         });
     });
-    let _ = SPEEDS;
+}
+
+/// Which sides are recorded results, and what that means.
+fn recorded(sides: &Sides) -> Option<String> {
+    let which: Vec<&str> = ["left", "right"]
+        .into_iter()
+        .zip(&sides.0)
+        .filter(|(_, side)| side.site.replayed)
+        .map(|(which, _)| which)
+        .collect();
+    let of = match (which.len(), sides.0.len()) {
+        (0, _) => return None,
+        (1, 2) => format!("{} ", which[0]),
+        _ => String::new(),
+    };
+    Some(format!(
+        "{of}recorded: racks over time are shares of their hall"
+    ))
+}
+
+/// How long a failure has gone on, s.
+fn failing_s(side: &Side, time_s: f64) -> Option<f64> {
+    let failure = side.at(time_s)?.b.failure?;
+    Some((time_s - failure.since_s).max(0.0))
+}
+
+/// The date and the time of day: with seconds where steps are short or something is out.
+pub(in crate::view) fn clock(site: &Site, time_s: f64, failing: bool) -> String {
+    let at = site.date_time(time_s);
+    let form = if failing || site.step_s < 60.0 {
+        "%Y-%m-%d  %H:%M:%S"
+    } else {
+        "%Y-%m-%d  %H:%M"
+    };
+    format!("{} {}", weekday(at.weekday()), at.strftime(form))
 }
 
 fn weekday(day: jiff::civil::Weekday) -> &'static str {

@@ -12,7 +12,9 @@ use std::time::{Duration, Instant};
 use crate::engine::RunError;
 use crate::scenario::Resolved;
 use crate::scenario::session::{Act, CommandConfig};
+use crate::view::hall::events::{coolant_set_c, holding};
 use crate::view::hall::frame::{Frame, Totals};
+use crate::view::hall::lost::{Failure, Lost, anything_out, slowed};
 use crate::view::screen::run::plan::Plan;
 
 /// Requests of the view.
@@ -93,6 +95,7 @@ impl From<RecvError> for Disconnected {
 struct Run {
     resolved: Resolved,
     totals: Totals,
+    failure: Option<Failure>,
     time_s: f64,
     ended: bool,
 }
@@ -102,6 +105,7 @@ impl Run {
         Ok(Self {
             resolved: plan.resolve()?,
             totals: Totals::default(),
+            failure: None,
             time_s: 0.0,
             ended: false,
         })
@@ -112,10 +116,32 @@ impl Run {
             Some(snapshot) => {
                 self.totals.add(snapshot);
                 self.time_s = snapshot.time_s;
+                self.follow_failure();
             }
             None => self.ended = true,
         }
         Ok(())
+    }
+
+    /// Adds what the last step has lost, where something is out.
+    fn follow_failure(&mut self) {
+        let facility = &self.resolved.simulation.facility;
+        let s = facility.snapshot();
+        let began_s = s.time_s - s.dt_s;
+        let out = anything_out(&holding(self.resolved.simulation.events.all(), began_s));
+        if !out && self.failure.is_none() {
+            return;
+        }
+        let mut work = Vec::new();
+        let mut parts = 0.0;
+        for (hall, shown) in s.halls.iter().enumerate() {
+            if shown.throttled_gpus > 0.0 {
+                facility.rack_work(hall, &mut work);
+                parts += slowed(&work);
+            }
+        }
+        let lost = Lost::in_step(s, self.resolved.gpus, parts);
+        self.failure = Failure::after(self.failure, s, out, &lost);
     }
 
     fn frame(&self, epoch: u64) -> Frame {
@@ -128,13 +154,16 @@ impl Run {
         });
         let snapshot = facility.snapshot().clone();
         let began_s = snapshot.time_s - snapshot.dt_s;
-        let events = self.resolved.simulation.events.all().iter();
+        let simulation = &self.resolved.simulation;
         Frame {
             work: work.collect(),
-            events: events
-                .filter(|event| event.holds(began_s))
-                .cloned()
-                .collect(),
+            events: holding(simulation.events.all(), began_s),
+            failure: self.failure,
+            coolant_set_c: coolant_set_c(
+                &self.resolved.scenario,
+                simulation.commands.all(),
+                began_s,
+            ),
             snapshot,
             occupants: facility.occupants(),
             totals: self.totals,

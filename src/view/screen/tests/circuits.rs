@@ -75,7 +75,7 @@ fn each_plant_shows_its_own_figures_live_and_replayed() {
 }
 
 /// The folder of a run, as far as a replay reads it.
-fn record(mut resolved: crate::scenario::Resolved, out: &std::path::Path) {
+pub(super) fn record(mut resolved: crate::scenario::Resolved, out: &std::path::Path) {
     use crate::output::{Recorder, Recording, Wanted};
     std::fs::create_dir(out).unwrap();
     std::fs::write(

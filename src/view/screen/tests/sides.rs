@@ -14,7 +14,7 @@ const SIDE: [&str; 4] = [
     "hall.0.racks=40",
 ];
 
-fn side(more: &[&str]) -> Side {
+pub(super) fn side(more: &[&str]) -> Side {
     let sets: Vec<String> = SIDE
         .iter()
         .chain(more)
