@@ -414,3 +414,12 @@ fn text_of(path: &Path) -> Result<String, Fault> {
 pub fn load(path: &Path, sets: &[String]) -> Result<Loaded, Fault> {
     Base::read(path)?.load_slowly(sets)
 }
+
+/// A scenario that is already in memory, with `--set` assignments applied in order: one that is built in, or one that came
+/// to a browser. Errors call it `scenario.toml`; files that it names are looked for in the current folder.
+///
+/// # Errors
+/// As [`load`], but for those of reading the file.
+pub fn load_text(text: &str, sets: &[String]) -> Result<Loaded, Fault> {
+    Base::of_text(text).load_slowly(sets)
+}

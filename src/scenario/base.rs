@@ -28,6 +28,12 @@ impl Base {
         Ok(Self::of(path, text_of(path)?))
     }
 
+    /// A text that is in no file.
+    pub fn of_text(text: &str) -> Self {
+        let text = text.trim_start_matches('\u{feff}').to_owned();
+        Self::of(Path::new("scenario.toml"), text)
+    }
+
     /// Of a scenario that was read.
     pub fn new(loaded: &Loaded) -> Self {
         Self::of(&loaded.path, loaded.text.clone())
@@ -164,6 +170,26 @@ mod tests {
 
     fn change(key: &str, value: impl Into<Value>) -> Change {
         (key.split('.').map(str::to_owned).collect(), value.into())
+    }
+
+    /// A text is what its file is, and its errors name a place in it.
+    #[test]
+    fn a_text_is_read_as_its_file() {
+        let path = std::path::Path::new("examples/hall.toml");
+        let text = std::fs::read_to_string(path).unwrap();
+        let sets = ["hall.0.racks=7".to_owned()];
+        let read = super::super::load_text(&text, &sets).unwrap();
+        let file = super::super::load(path, &sets).unwrap();
+        assert_eq!((&read.scenario, &read.text), (&file.scenario, &file.text));
+        assert!(super::super::load_text(&text, &["hall.9.racks=7".into()]).is_err());
+        let wrong = text.replace("racks", "rakcs");
+        let wrong = super::super::load_text(&wrong, &[])
+            .unwrap_err()
+            .report(false);
+        assert!(
+            wrong.contains("scenario.toml") && wrong.contains("rakcs"),
+            "{wrong}"
+        );
     }
 
     /// Several changes at once are what several `--set` are.
