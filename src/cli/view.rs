@@ -11,7 +11,8 @@ use crate::view::{self, ColourBy, ModelFormat, Named};
 /// Arguments of `view`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// A scenario to run live, or a result folder to replay; a second one is shown beside it.
+    /// A scenario to run live, or a result folder to replay; a second one is shown beside it. A built-in example where
+    /// none is named.
     #[arg(value_name = "SCENARIO|DIR", num_args = 0..=2)]
     paths: Vec<PathBuf>,
     /// Set a key of the scenarios, for example hall.0.racks=128.
@@ -62,8 +63,9 @@ pub(super) struct Args {
     /// Print nothing but errors.
     #[arg(short, long)]
     quiet: bool,
-    /// Keep what is done in a session file; `coldaisle run SCENARIO --commands FILE` does it again. What is done to a
-    /// second side goes to a file of its own, NAME-right.toml.
+    /// Keep what is done in a session file; `coldaisle run SCENARIO --commands FILE` does it again. Every scenario that is
+    /// opened has a file of its own: a second side NAME-right.toml, those opened later NAME-2.toml, NAME-2-right.toml and
+    /// so on. A file that holds a session already is refused.
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
 }

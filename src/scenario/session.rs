@@ -159,6 +159,11 @@ impl Session {
         })
     }
 
+    /// Whether nothing is changed and nothing done.
+    pub fn is_empty(&self) -> bool {
+        self.set.is_empty() && self.command.is_empty()
+    }
+
     /// As TOML.
     pub fn to_toml(&self) -> Result<String, toml::ser::Error> {
         toml::to_string_pretty(self)
@@ -166,11 +171,6 @@ impl Session {
 
     /// Gives a simulation at its start the commands to come.
     pub fn resolve(&self, resolved: &mut Resolved) -> Result<(), Fault> {
-        if resolved.surface.is_some() && !self.command.is_empty() {
-            let what = "a surface (run.plant) knows no commands during the run";
-            let cure = "set run.plant to \"exact\", or leave the commands out";
-            return Err(Fault::new(what, cure));
-        }
         for config in &self.command {
             let command = config.resolve(resolved)?;
             resolved.simulation.commands.add(command);
@@ -182,6 +182,11 @@ impl Session {
 impl CommandConfig {
     /// Finds the halls and circuits that it names.
     pub fn resolve(&self, resolved: &Resolved) -> Result<Command, Fault> {
+        if resolved.surface.is_some() {
+            let what = "a surface (run.plant) knows no commands during the run";
+            let cure = "set run.plant to \"exact\", or leave the commands out";
+            return Err(Fault::new(what, cure));
+        }
         let equipment = &resolved.equipment;
         let at = |key: &str| format!("[[command]] at {} s, act.{key}", moment(self.at_s));
         let misfit = |fault: Fault| {

@@ -3,7 +3,9 @@
 #![cfg_attr(not(feature = "view"), allow(dead_code, reason = "read by the screen"))]
 
 pub(in crate::view) mod colour;
+pub(in crate::view) mod controls;
 pub(in crate::view) mod events;
+pub(in crate::view) mod examples;
 pub(in crate::view) mod explanation;
 pub(in crate::view) mod format;
 pub(in crate::view) mod frame;

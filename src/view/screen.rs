@@ -28,6 +28,7 @@ use bevy::math::UVec2;
 use bevy::prelude::AppExit;
 
 use crate::view::hall::colour::ColourBy;
+use crate::view::hall::examples::EXAMPLES;
 use crate::view::hall::layout::Picked;
 use crate::view::hall::named::Named;
 use areas::Screen;
@@ -39,7 +40,7 @@ use window::{prefs, record};
 /// View options.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// A scenario file or a result folder; with a second one side by side; none opens an empty window.
+    /// A scenario file or a result folder; with a second one side by side; none opens a built-in example.
     pub paths: Vec<PathBuf>,
     /// Keys changed in the scenarios, as `--set` takes them.
     pub sets: Vec<String>,
@@ -81,6 +82,14 @@ pub fn run(options: &Options) -> Result<(), ViewError> {
         let side = Side::open(path, &options.sets, number).map_err(ViewError::Input)?;
         sides.push(side);
     }
+    if let Some(path) = &options.record {
+        record::check(path, sides.len()).map_err(|error| ViewError::Input(error.report(false)))?;
+    }
+    let nothing_named = sides.is_empty();
+    if nothing_named {
+        let example = Side::example(EXAMPLES[0], &options.sets, 0).map_err(ViewError::Input)?;
+        sides.push(example);
+    }
     let mut play = Play::default();
     if let (Some(at), Some(first)) = (&options.at, sides.first()) {
         play.time_s = first.site.seconds(at).map_err(ViewError::Input)?;
@@ -98,6 +107,7 @@ pub fn run(options: &Options) -> Result<(), ViewError> {
         colour: options.colour.or(prefs.colour).unwrap_or_default(),
         camera: Some(options.camera),
         hidden: prefs.hidden,
+        hint: nothing_named,
         ..ViewState::default()
     };
     if let (Some((hall, rack)), Some(first)) = (&options.select, sides.first()) {

@@ -28,7 +28,7 @@ pub(super) use timeline::{events as events_of, jumps};
 #[cfg(test)]
 pub(super) use top::clock;
 #[cfg(test)]
-pub(super) use what_if::{cooling_set, events_here};
+pub(super) use what_if::events_here;
 pub(super) use widgets::{sections, set_sections};
 
 use crate::view::screen::areas::Areas;
@@ -82,7 +82,7 @@ pub(super) fn draw(
             .show(&mut root, |ui| {
                 scrolled(ui, "right", |ui| {
                     inspect::show(ui, &sides, &play, &mut state);
-                    what_if::show(ui, &mut sides, &mut state);
+                    what_if::show(ui, &mut sides, &play, &mut state);
                     headline::more(ui, &sides, &play);
                 });
             });

@@ -1,20 +1,24 @@
 //! The sides: where their frames come from, and those that are kept.
 
 mod ahead;
+mod history;
 pub(super) mod live;
 pub(super) mod plan;
 
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bevy::math::{Vec3, vec3};
 use bevy::prelude::Resource;
 
 use self::ahead::Prefetcher;
+use self::history::Before;
 use self::live::{Live, Request, Update};
-use self::plan::Plan;
-use crate::scenario::session::{Act, CommandConfig};
+use self::plan::{Origin, Plan};
+use crate::scenario::session::CommandConfig;
+use crate::view::hall::examples::Example;
 use crate::view::hall::frame::{Between, Frame, Site};
 use crate::view::hall::jobs::JobColours;
 use crate::view::hall::layout::Layout;
@@ -47,41 +51,64 @@ pub(super) struct Side {
     pub(super) overview: Overview,
     /// In the order of time, of one epoch.
     pub(super) tape: VecDeque<Arc<Frame>>,
+    /// Commands so far, in the order of their time.
     pub(super) log: Vec<CommandConfig>,
     pub(super) trouble: Option<String>,
     /// The hues of the jobs that were shown.
     pub(super) jobs: JobColours,
+    /// Tells it from all others that were opened before.
+    pub(super) opened: u64,
+    /// What it was before each thing that was done, the last at the end.
+    before: Vec<Before>,
+    /// Commands on their way to the simulation, by the count of what users did.
+    given: VecDeque<u64>,
     epoch: u64,
     asked_s: f64,
+    /// Where the play head was last, s.
+    shown_s: f64,
     /// The scene must be rebuilt.
     pub(super) stale: bool,
     /// Place of its scene.
     pub(super) offset: Vec3,
 }
 
+/// How many sides were opened.
+static OPENED: AtomicU64 = AtomicU64::new(0);
+
 impl Side {
     /// Opens a scenario file or a result folder.
     pub(super) fn open(path: &Path, sets: &[String], number: usize) -> Result<Self, String> {
-        let (site, source, overview) = if path.is_dir() {
+        if path.is_dir() {
             let (site, replay, overview) = Replay::open(path)?;
-            (site, Source::Replay(Box::new(replay)), overview)
-        } else {
-            let plan = Plan {
-                path: path.to_owned(),
-                sets: sets.to_vec(),
-                commands: Vec::new(),
-            };
-            let resolved = plan.resolve()?;
-            let site = Site::of(&resolved);
-            let source = Source::Live {
-                live: Live::start(plan.clone()),
-                prefetcher: Prefetcher::start(plan.clone()),
-                plan,
-            };
-            (site, source, Overview::default())
+            let source = Source::Replay(Box::new(replay));
+            return Ok(Self::new(site, source, overview, number));
+        }
+        Self::live(Origin::File(path.to_owned()), sets, number)
+    }
+
+    /// Opens a scenario that is part of the program.
+    pub(super) fn example(example: Example, sets: &[String], number: usize) -> Result<Self, String> {
+        Self::live(Origin::BuiltIn(example), sets, number)
+    }
+
+    fn live(origin: Origin, sets: &[String], number: usize) -> Result<Self, String> {
+        let plan = Plan {
+            origin,
+            sets: sets.to_vec(),
+            commands: Vec::new(),
         };
+        let site = Site::of(&plan.resolve()?);
+        let source = Source::Live {
+            live: Live::start(plan.clone()),
+            prefetcher: Prefetcher::start(plan.clone()),
+            plan,
+        };
+        Ok(Self::new(site, source, Overview::default(), number))
+    }
+
+    fn new(site: Site, source: Source, overview: Overview, number: usize) -> Self {
         let layout = Layout::of(&site.scenario, site.sizes());
-        Ok(Self {
+        Self {
             layout: Arc::new(layout),
             site: Arc::new(site),
             source,
@@ -90,15 +117,20 @@ impl Side {
             log: Vec::new(),
             trouble: None,
             jobs: JobColours::default(),
+            opened: OPENED.fetch_add(1, Ordering::Relaxed),
+            before: Vec::new(),
+            given: VecDeque::new(),
             epoch: 0,
             asked_s: f64::NEG_INFINITY,
+            shown_s: 0.0,
             stale: true,
             offset: vec3(APART_M * number as f32, 0.0, 0.0),
-        })
+        }
     }
 
     /// Asks for the picture at `time_s`, and a little more to go on with.
     pub(super) fn ask(&mut self, time_s: f64, ahead_s: f64) {
+        self.shown_s = time_s;
         let begins = self
             .tape
             .front()
@@ -191,18 +223,24 @@ impl Side {
             }
             Update::Frame(_) => {}
             Update::Done(Ok(command)) => {
-                self.log.push(command.clone());
+                let action = self.given.pop_front().unwrap_or_default();
+                self.remember(action, command.act.words());
                 if let Source::Live {
                     prefetcher, plan, ..
                 } = &mut self.source
                 {
-                    plan.commands.push(command);
+                    plan.add(command);
+                    self.log.clone_from(&plan.commands);
                     // What lies ahead is another now.
                     *prefetcher = Prefetcher::start(plan.clone());
                     self.overview = Overview::default();
                 }
             }
-            Update::Done(Err(error)) | Update::Trouble(error) => self.trouble = Some(error),
+            Update::Done(Err(error)) => {
+                self.given.pop_front();
+                self.trouble = Some(error);
+            }
+            Update::Trouble(error) => self.trouble = Some(error),
         }
     }
 
@@ -243,51 +281,49 @@ impl Side {
         })
     }
 
-    /// Does something before the next step.
-    pub(super) fn act(&mut self, act: Act) {
-        match &self.source {
-            Source::Live { live, .. } => live.request(Request::Act(Box::new(act))),
-            Source::Replay(_) => {
-                self.trouble = Some(
-                    "this is a recorded result: open its scenario.toml to change what happens"
-                        .into(),
-                );
-            }
-        }
-    }
-
-    /// Starts over with other keys, and continues at the same time.
-    pub(super) fn change(&mut self, set: String) {
+    /// Runs another plan from its start up to the moment that is shown; nothing changes where it does not fit.
+    fn restart(&mut self, changed: Plan, other_site: bool) -> Result<(), String> {
         let Source::Live {
             live,
             prefetcher,
             plan,
         } = &mut self.source
         else {
-            self.trouble = Some("this is a recorded result: open its scenario.toml instead".into());
-            return;
+            return Ok(());
         };
-        let mut changed = plan.clone();
-        changed.sets.push(set);
-        match changed.resolve() {
-            Ok(resolved) => {
-                self.site = Arc::new(Site::of(&resolved));
-                self.layout = Arc::new(Layout::of(&self.site.scenario, self.site.sizes()));
-                *plan = changed;
-                live.request(Request::Plan(Box::new(plan.clone())));
-                *prefetcher = Prefetcher::start(plan.clone());
-                self.overview = Overview::default();
-                self.tape.clear();
-                self.epoch += 1;
-                live.request(Request::Until {
-                    time_s: self.asked_s,
-                    epoch: self.epoch,
-                });
-                self.trouble = None;
-                self.stale = true;
-            }
-            Err(error) => self.trouble = Some(error),
+        // Frames before the first command that is another are what they were.
+        let mut same_until_s = f64::NEG_INFINITY;
+        if other_site {
+            let resolved = changed.resolve()?;
+            self.site = Arc::new(Site::of(&resolved));
+            self.layout = Arc::new(Layout::of(&self.site.scenario, self.site.sizes()));
+            self.stale = true;
+        } else {
+            let (old, new) = (&plan.commands, &changed.commands);
+            let alike = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+            let others = old.get(alike).into_iter().chain(new.get(alike));
+            same_until_s = others.map(|other| other.at_s).fold(f64::INFINITY, f64::min);
         }
+        *plan = changed;
+        live.request(Request::Plan(Box::new(plan.clone())));
+        *prefetcher = Prefetcher::start(plan.clone());
+        self.log.clone_from(&plan.commands);
+        self.overview = Overview::default();
+        while self
+            .tape
+            .back()
+            .is_some_and(|last| last.time_s() > same_until_s + 1e-3)
+        {
+            self.tape.pop_back();
+        }
+        self.epoch += 1;
+        self.asked_s = self.shown_s.max(self.site.step_s);
+        live.request(Request::Until {
+            time_s: self.asked_s,
+            epoch: self.epoch,
+        });
+        self.trouble = None;
+        Ok(())
     }
 
     /// Changes and commands so far, where they can be repeated.
@@ -306,8 +342,24 @@ pub(super) struct Sides(pub(super) Vec<Side>);
 impl Sides {
     /// Opens a path as the first side or as the second; returns a message.
     pub(super) fn load(&mut self, path: &str, beside: bool) -> String {
+        let open = |number| Side::open(Path::new(path), &[], number);
+        self.put(path, beside, open)
+    }
+
+    /// The same with a scenario that is part of the program.
+    pub(super) fn load_example(&mut self, example: Example, beside: bool) -> String {
+        let open = |number| Side::example(example, &[], number);
+        self.put(example.name, beside, open)
+    }
+
+    fn put(
+        &mut self,
+        name: &str,
+        beside: bool,
+        open: impl FnOnce(usize) -> Result<Side, String>,
+    ) -> String {
         let number = usize::from(beside && !self.0.is_empty());
-        match Side::open(std::path::Path::new(path), &[], number) {
+        match open(number) {
             Ok(side) => {
                 self.0.truncate(number);
                 let name = side.site.name.clone();
@@ -315,7 +367,7 @@ impl Sides {
                 name
             }
             Err(error) => {
-                let word = format!("{path} was not opened");
+                let word = format!("{name} was not opened");
                 if let Some(first) = self.0.first_mut() {
                     first.trouble = Some(error);
                     return format!("{word}: see the alarms");

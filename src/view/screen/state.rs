@@ -1,4 +1,4 @@
-//! State of the view: the play head, selection and camera, and the sliders' values.
+//! State of the view: the play head, selection and camera, and the slider that is being moved.
 
 use bevy::prelude::Resource;
 
@@ -53,8 +53,8 @@ pub(super) struct ViewState {
     pub(super) open: Option<String>,
     /// A word about what was just done, and how many frames it stays.
     pub(super) note: Option<(String, u32)>,
-    /// Values of the sliders, for each `CommandTarget`.
-    pub(super) what_if: [WhatIf; 3],
+    /// The slider that is being moved.
+    pub(super) dragged: Option<Dragged>,
     /// Whom commands are for.
     pub(super) aim: CommandTarget,
     /// The hall that is to be built otherwise.
@@ -65,6 +65,8 @@ pub(super) struct ViewState {
     pub(super) bare: bool,
     /// The error that was dismissed.
     pub(super) read: Option<String>,
+    /// A word on what is shown to whom the view is new.
+    pub(super) hint: bool,
     /// Exports due after this frame.
     pub(super) export: bool,
     /// Charts of the last frame that are seen as a whole, in logical pixels.
@@ -102,29 +104,26 @@ impl CommandTarget {
     }
 }
 
-/// Values of the sliders; sent on release.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct WhatIf {
-    pub(super) demand: f64,
-    pub(super) warmer_k: f64,
-    pub(super) coolant_c: Option<f64>,
-    pub(super) water_c: Option<f64>,
-    pub(super) grid_mw: Option<f64>,
-}
-
-impl Default for WhatIf {
-    fn default() -> Self {
-        Self {
-            demand: 1.0,
-            warmer_k: 0.0,
-            coolant_c: None,
-            water_c: None,
-            grid_mw: None,
-        }
-    }
+/// A slider between its press and its command.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Dragged {
+    /// Its name.
+    pub(super) slider: String,
+    /// Where it was moved to.
+    pub(super) value: f64,
+    /// It was let go, and its command is on its way.
+    pub(super) sent: bool,
 }
 
 impl ViewState {
+    /// Another scenario or result is shown, or was to be.
+    pub(super) fn opened(&mut self, message: String) {
+        self.notify(message);
+        self.selected = None;
+        self.hint = false;
+        self.camera = Some(Named::Overview);
+    }
+
     pub(super) fn notify(&mut self, what: impl Into<String>) {
         self.note = Some((what.into(), 240));
     }

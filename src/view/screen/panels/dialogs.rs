@@ -1,8 +1,10 @@
-//! Help, and what to open.
+//! Help, what to open, and a word for whom the view is new.
 
 use bevy_egui::egui;
 
 use super::widgets::{ALARM, FAINT};
+use crate::view::hall::examples::{EXAMPLES, Example};
+use crate::view::hall::format::count;
 use crate::view::screen::run::Sides;
 use crate::view::screen::state::ViewState;
 
@@ -24,6 +26,7 @@ const KEYS: &[(&str, &str)] = &[
     ("W A S D, Q E", "move and turn"),
     ("drag, right-drag, wheel", "turn, move, come closer"),
     ("click", "select a rack or a machine"),
+    ("Ctrl+Z", "take back the last command or change"),
     ("Esc", "select nothing, close what is open"),
     ("O", "open a scenario or a result"),
     ("N", "names in the scene, or none"),
@@ -35,6 +38,7 @@ const KEYS: &[(&str, &str)] = &[
 pub(super) fn show(context: &egui::Context, sides: &mut Sides, state: &mut ViewState) {
     help(context, state);
     open(context, sides, state);
+    hint(context, sides, state);
     trouble(context, sides, state);
 }
 
@@ -92,6 +96,7 @@ fn open(context: &egui::Context, sides: &mut Sides, state: &mut ViewState) {
         return;
     };
     let (mut shown, mut chosen, mut beside) = (true, None, false);
+    let mut example = None;
     egui::Window::new("Open a scenario or a result")
         .open(&mut shown)
         .collapsible(false)
@@ -117,6 +122,7 @@ fn open(context: &egui::Context, sides: &mut Sides, state: &mut ViewState) {
                 }
                 ui.label(egui::RichText::new("or drop a file on the window").color(FAINT));
             });
+            example = examples(ui, None);
             egui::ScrollArea::vertical()
                 .max_height(220.0)
                 .show(ui, |ui| {
@@ -130,13 +136,78 @@ fn open(context: &egui::Context, sides: &mut Sides, state: &mut ViewState) {
                 ui.label(egui::RichText::new(trouble).color(ALARM).monospace());
             }
         });
+    if let Some(example) = example {
+        state.opened(sides.load_example(example, false));
+        return;
+    }
     if let Some(path) = chosen {
-        state.notify(sides.load(&path, beside));
-        state.selected = None;
-        state.camera = Some(crate::view::hall::named::Named::Overview);
+        state.opened(sides.load(&path, beside));
         return;
     }
     state.open = shown.then_some(path);
+}
+
+/// A button for each built-in example but the one that is shown.
+fn examples(ui: &mut egui::Ui, shown: Option<&str>) -> Option<Example> {
+    let mut chosen = None;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        ui.label(egui::RichText::new("built in:").color(FAINT));
+        for example in EXAMPLES {
+            let button = ui
+                .add_enabled(shown != Some(example.name), egui::Button::new(example.title))
+                .on_hover_text(example.name);
+            if button.clicked() {
+                chosen = Some(example);
+            }
+        }
+    });
+    chosen
+}
+
+/// What is shown to those who named nothing, and the first keys.
+fn hint(context: &egui::Context, sides: &mut Sides, state: &mut ViewState) {
+    let (Some(first), true) = (sides.0.first(), state.hint) else {
+        return;
+    };
+    let name = first.site.name.clone();
+    let what = EXAMPLES.iter().find(|example| example.name == name);
+    let (mut shown, mut closed, mut chosen) = (true, false, None);
+    egui::Window::new("A first look")
+        .open(&mut shown)
+        .collapsible(false)
+        .resizable(false)
+        .anchor(egui::Align2::CENTER_CENTER, [0.0, 40.0])
+        .show(context, |ui| {
+            ui.set_max_width(430.0);
+            let cooled = what.map_or("", |example| example.title);
+            ui.label(format!(
+                "This is the built-in example {name}: {} GPUs in Phoenix, cooled by {cooled}, simulated as you watch. Drag to \
+                 turn it, click a rack or a machine, and move the sliders at the right.",
+                count(first.site.halls.iter().map(|hall| hall.racks as f64 * hall.gpus).sum())
+            ));
+            ui.add_space(4.0);
+            chosen = examples(ui, Some(&name));
+            ui.add_space(4.0);
+            for (key, does) in [
+                ("Space", "play or pause"),
+                ("P", "to the peak of the load"),
+                ("F1", "all keys; O opens a scenario of your own"),
+            ] {
+                ui.horizontal(|ui| {
+                    ui.label(egui::RichText::new(key).strong());
+                    ui.label(does);
+                });
+            }
+            ui.add_space(4.0);
+            closed = ui.button("close (Esc)").clicked();
+        });
+    state.hint = shown && !closed;
+    if let Some(example) = chosen {
+        state.opened(sides.load_example(example, false));
+        // Who tries one may try the others.
+        state.hint = true;
+    }
 }
 
 /// Paths in `scenarios/` and `results/` below the current folder, in order.

@@ -1,7 +1,8 @@
 //! The simulation in a thread of its own. It runs until the requested time and sends its frames through a bounded
 //! channel: a slow picture holds it up, and never the other way round.
 //!
-//! Going back starts the run again from its beginning with the same commands: it takes the same way, to the bit.
+//! Going back starts the run again from its beginning with the same commands: it takes the same way, to the bit. So does a
+//! command for a moment that is past.
 
 use std::sync::mpsc::{
     Receiver, RecvError, Sender, SyncSender, TryRecvError, channel, sync_channel,
@@ -26,8 +27,13 @@ pub(crate) enum Request {
         /// Counts jumps; those that are sent carry it.
         epoch: u64,
     },
-    /// Do this before the next step.
-    Act(Box<Act>),
+    /// Do this.
+    Act {
+        /// The command.
+        act: Box<Act>,
+        /// From when on, s; before the next step where none is given.
+        at_s: Option<f64>,
+    },
     /// Take another scenario, or the same with other keys; go on at the same time.
     Plan(Box<Plan>),
 }
@@ -49,6 +55,8 @@ pub(crate) struct Live {
     updates: Mutex<Receiver<Update>>,
 }
 
+/// Moments this near to each other are one, s.
+const SAME_S: f64 = 1e-3;
 /// Frames on their way to the picture.
 const WAITING: usize = 3;
 /// While the simulation hurries, the picture follows this often.
@@ -109,6 +117,25 @@ impl Run {
             time_s: 0.0,
             ended: false,
         })
+    }
+
+    /// Takes a command; true where its moment is past, so that the run has to start again with it.
+    fn take(&mut self, act: Act, at_s: Option<f64>) -> Result<(CommandConfig, bool), String> {
+        let next_s = self.resolved.simulation.clock.next_s();
+        // Times of frames are sums, those of steps are products.
+        let at_s = at_s.filter(|at_s| (at_s - next_s).abs() > SAME_S);
+        let config = CommandConfig {
+            at_s: at_s.unwrap_or(next_s),
+            act,
+        };
+        let command = config
+            .resolve(&self.resolved)
+            .map_err(|error| error.report(false))?;
+        let past = config.at_s < next_s;
+        if !past {
+            self.resolved.simulation.commands.add(command);
+        }
+        Ok((config, past))
     }
 
     fn step(&mut self) -> Result<(), RunError> {
@@ -212,21 +239,20 @@ fn work(
                 }
                 continue;
             }
-            Some(Request::Act(act)) => {
-                let Some(run) = &mut run else { continue };
-                let config = CommandConfig {
-                    at_s: run.resolved.simulation.clock.next_s(),
-                    act: *act,
+            Some(Request::Act { act, at_s }) => {
+                let done = match &mut run {
+                    Some(run) => run.take(*act, at_s),
+                    // It has not begun, or could not.
+                    None => Run::start(&plan).and_then(|begun| run.insert(begun).take(*act, at_s)),
                 };
-                let done = config.resolve(&run.resolved).map(|command| {
-                    run.resolved.simulation.commands.add(command);
-                    plan.commands.push(config.clone());
+                let done = done.map(|(config, past)| {
+                    plan.add(config.clone());
+                    if past {
+                        (run, stale) = (None, true);
+                    }
                     config
                 });
-                send(
-                    updates,
-                    Update::Done(done.map_err(|error| error.report(false))),
-                )?;
+                send(updates, Update::Done(done))?;
                 continue;
             }
             Some(Request::Plan(new)) => {

@@ -1,5 +1,7 @@
 //! An orbit camera, shared by all sides: drag to turn, right-drag to move, wheel to come closer; and named places.
 
+use std::sync::Arc;
+
 use bevy::input::mouse::{AccumulatedMouseMotion, AccumulatedMouseScroll, MouseScrollUnit};
 use bevy::prelude::*;
 use bevy::window::PrimaryWindow;
@@ -7,7 +9,7 @@ use bevy::window::PrimaryWindow;
 use crate::view::hall::layout::{Bounds, Layout};
 use crate::view::hall::named::Named;
 use crate::view::screen::areas::{Areas, Free};
-use crate::view::screen::run::Sides;
+use crate::view::screen::run::{Side, Sides};
 use crate::view::screen::state::ViewState;
 
 /// Where the camera is.
@@ -23,6 +25,8 @@ pub(crate) struct Eye {
     pub(crate) free: Free,
     /// The named place that it is at, until it is moved.
     home: Option<Named>,
+    /// The named place that it was at last.
+    last: Named,
 }
 
 pub(crate) const FIELD_OF_VIEW: f32 = 0.60;
@@ -36,6 +40,7 @@ impl Default for Eye {
             distance: 60.0,
             free: Free::default(),
             home: None,
+            last: Named::default(),
         }
     }
 }
@@ -108,9 +113,30 @@ impl Eye {
         *self = best.unwrap_or(*self);
     }
 
+    /// Whether a point is in the free part of the picture.
+    fn sees(&self, point: Vec3) -> bool {
+        let p = self
+            .transform()
+            .to_matrix()
+            .inverse()
+            .transform_point3(point);
+        let tan = (0.5 * FIELD_OF_VIEW).tan();
+        let at = p.truncate() / (-p.z * tan);
+        let (low, high) = (2.0 * self.free.below - 1.0, 1.0 - 2.0 * self.free.above);
+        p.z < 0.0 && at.x.abs() <= self.free.aspect && (low..=high).contains(&at.y)
+    }
+
+    /// Where to go when sites were built anew: nowhere from a place that was sought by hand and still shows something.
+    fn again(&self, layouts: &[&Layout]) -> Option<Named> {
+        let mut boxes = layouts.iter().flat_map(|layout| layout.boxes());
+        let seen = boxes.any(|one| self.sees(one.centre()));
+        self.home.or((!seen).then_some(self.last))
+    }
+
     /// Goes to a named place.
     pub(crate) fn go(&mut self, named: Named, layouts: &[&Layout]) {
         let Some(first) = layouts.first() else { return };
+        (self.home, self.last) = (Some(named), named);
         // All sides at once: one camera for both.
         let all = |of: &dyn Fn(&Layout) -> Vec<Bounds>| -> Vec<Bounds> {
             layouts.iter().flat_map(|layout| of(layout)).collect()
@@ -156,6 +182,7 @@ pub(crate) fn steer(
     keys: Res<ButtonInput<KeyCode>>,
     windows: Query<&Window, With<PrimaryWindow>>,
     cameras: Query<(&ViewOf, &Camera, &GlobalTransform)>,
+    mut built: Local<Vec<Arc<Layout>>>,
 ) {
     let free = areas.free(sides.0.len().max(1));
     // Panels find their size after the first frames, and windows change theirs.
@@ -163,10 +190,16 @@ pub(crate) fn steer(
     if reshaped {
         eye.free = free;
     }
-    let again = eye.home.filter(|_| reshaped);
+    let layouts: Vec<&Layout> = sides.0.iter().map(|side| &*side.layout).collect();
+    let same = |(side, layout): (&Side, &Arc<Layout>)| Arc::ptr_eq(&side.layout, layout);
+    let rebuilt = built.len() != sides.0.len() || !sides.0.iter().zip(&*built).all(same);
+    let again = if rebuilt {
+        *built = sides.0.iter().map(|side| side.layout.clone()).collect();
+        eye.again(&layouts)
+    } else {
+        eye.home.filter(|_| reshaped)
+    };
     if let Some(named) = state.camera.take().or(again) {
-        eye.home = Some(named);
-        let layouts: Vec<&Layout> = sides.0.iter().map(|side| &*side.layout).collect();
         eye.go(named, &layouts);
     }
     let before = *eye;

@@ -15,7 +15,7 @@ use crate::view::screen::state::{Play, SPEEDS, ViewState};
 pub(crate) fn keys(
     keys: Res<ButtonInput<KeyCode>>,
     areas: Res<Areas>,
-    sides: Res<Sides>,
+    mut sides: ResMut<Sides>,
     mut play: ResMut<Play>,
     mut state: ResMut<ViewState>,
 ) {
@@ -23,13 +23,28 @@ pub(crate) fn keys(
         let trouble = sides.0.iter().find_map(|side| side.trouble.clone());
         if trouble.is_some() && trouble != state.read {
             state.read = trouble;
-        } else if state.help || state.open.is_some() {
-            (state.help, state.open) = (false, None);
+        } else if state.help || state.open.is_some() || state.hint {
+            (state.help, state.open, state.hint) = (false, None, false);
         } else {
             state.selected = None;
         }
     }
     if areas.keys_taken {
+        return;
+    }
+    let control = [
+        KeyCode::ControlLeft,
+        KeyCode::ControlRight,
+        KeyCode::SuperLeft,
+        KeyCode::SuperRight,
+    ];
+    if control.into_iter().any(|key| keys.pressed(key)) {
+        // Letters alone mean something else.
+        if keys.just_pressed(KeyCode::KeyZ) {
+            let message = sides.undo(state.aim);
+            state.notify(message);
+            state.selected = None;
+        }
         return;
     }
     let Some(first) = sides.0.first() else { return };
@@ -143,8 +158,7 @@ pub(crate) fn dropped(
             let beside = keys.pressed(KeyCode::ShiftLeft) || keys.pressed(KeyCode::ShiftRight);
             let path = path_buf.to_string_lossy();
             let message = sides.load(&path, beside);
-            state.notify(message);
-            state.camera = Some(Named::Overview);
+            state.opened(message);
         }
     }
 }
