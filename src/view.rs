@@ -11,4 +11,4 @@ mod screen;
 
 pub use hall::colour::ColourBy;
 #[cfg(feature = "view")]
-pub use screen::{Named, Options, ViewError, run};
+pub use screen::{Named, Options, Theme, ViewError, run};

@@ -12,7 +12,7 @@ use bevy::render::storage::ShaderBuffer;
 use crate::view::hall::layout::{Channel, Cloud};
 use crate::view::hall::paint;
 use crate::view::screen::run::Sides;
-use crate::view::screen::scene::material::Lite;
+use crate::view::screen::scene::material::{Lite, Shades};
 use crate::view::screen::state::{Play, ViewState};
 
 /// Whose scene an entity is part of.
@@ -68,6 +68,7 @@ pub(super) fn build(
         let buffer = buffers.add(ShaderBuffer::from(blank.clone()));
         let material = |glass| Lite {
             slots: buffer.clone(),
+            shades: Shades::DARK,
             glass,
         };
         let both = [

@@ -31,11 +31,11 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &Play) {
     section(ui, "Power by use", true, |ui| {
         charts::power(ui, first, play);
     });
+    section(ui, "Temperatures", true, |ui| {
+        charts::temperatures(ui, first, play);
+    });
     section(ui, "From the grid to the chip", true, |ui| {
         sankey::show(ui, &between.b);
-    });
-    section(ui, "Temperatures, °C", true, |ui| {
-        charts::temperatures(ui, first, play);
     });
 }
 
@@ -98,6 +98,11 @@ fn headline(ui: &mut egui::Ui, side: &Side, frame: &Frame, play: &Play) {
     if usd_h.is_finite() {
         row("energy", format!("{}/h", usd(usd_h)), Q::Cost, compute);
     }
+    ui.label(
+        egui::RichText::new(charts::SPARK_SCALE)
+            .color(FAINT)
+            .size(10.0),
+    );
     ui.separator();
     figure(
         ui,

@@ -45,13 +45,28 @@ impl Eye {
     }
 
     pub(crate) fn transform(&self) -> Transform {
-        let from = self.target + self.direction() * self.distance;
+        let from = self.stands();
         let up = if self.pitch > 1.55 {
             Vec3::NEG_Z
         } else {
             Vec3::Y
         };
         Transform::from_translation(from).looking_at(self.target, up)
+    }
+
+    /// Goes to a place and looks at another, m.
+    pub(crate) fn look(&mut self, from: Vec3, at: Vec3) {
+        let away = from - at;
+        self.target = at;
+        self.distance = away.length().max(0.01);
+        self.yaw = away.x.atan2(away.z);
+        self.pitch = (away.y / self.distance).clamp(-1.0, 1.0).asin();
+        self.home = None;
+    }
+
+    /// Where it stands, m.
+    pub(crate) fn stands(&self) -> Vec3 {
+        self.target + self.direction() * self.distance
     }
 
     /// As close as all boxes are still seen from this direction, in the free part of the picture.
@@ -115,11 +130,9 @@ impl Eye {
             Named::Top => self.fit_best(&[(0.0, 1.5607)], &all(&Layout::boxes)),
             Named::Aisle => {
                 let (from, to) = first.aisle;
-                let away = from - to;
-                self.target = to;
-                self.distance = away.length();
-                self.yaw = away.x.atan2(away.z);
-                self.pitch = (away.y / self.distance).asin();
+                let home = self.home;
+                self.look(from, to);
+                self.home = home;
             }
         }
     }
@@ -152,6 +165,9 @@ pub(crate) fn steer(
         eye.home = Some(named);
         let layouts: Vec<&Layout> = sides.0.iter().map(|side| &*side.layout).collect();
         eye.go(named, &layouts);
+    }
+    if let Some((from, at)) = state.free.take() {
+        eye.look(from, at);
     }
     let before = *eye;
     if areas.scene_has_pointer {
