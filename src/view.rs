@@ -15,6 +15,7 @@ mod screen;
 
 pub use hall::colour::ColourBy;
 pub use hall::named::Named;
+pub use hall::theme::Theme;
 pub use model::{Format as ModelFormat, model};
 pub use page::page;
 #[cfg(feature = "view")]

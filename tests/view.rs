@@ -49,6 +49,18 @@ fn view(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
+/// Makes pictures where there is no display: nothing is said about it.
+fn taken(folder: &Path, arguments: &[&str]) {
+    let mut command = view(folder, arguments);
+    for name in ["DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR"] {
+        command.env_remove(name);
+    }
+    let done = command.output().unwrap();
+    assert!(done.status.success(), "{done:?}");
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(said.is_empty(), "{arguments:?}: {said}");
+}
+
 fn lab() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("small.toml"), SMALL).unwrap();
@@ -116,8 +128,7 @@ fn pictures_without_a_screen() {
             &["--at", "2026-07-15T15:00", "--screenshot", name],
         ]
         .concat();
-        let done = view(folder, &all).output().unwrap();
-        assert!(done.status.success(), "{done:?}");
+        taken(folder, &all);
         read(&folder.join(name))
     };
     let live = shot("live.png", &["small.toml"]);
@@ -146,11 +157,176 @@ fn pictures_without_a_screen() {
     for part in [[290, 150, 630, 540], [650, 150, 990, 540]] {
         assert!(distinct(&two, part) > 40, "{part:?} is blank");
     }
-    let done = view(folder, &["small.toml", "--frames", "film", "--count", "3"]).status();
-    assert!(done.unwrap().success());
+    taken(folder, &["small.toml", "--frames", "film", "--count", "3"]);
     let films = ["film/00000.png", "film/00001.png", "film/00002.png"];
     let films = films.map(|name| read(&folder.join(name)));
     assert!(films[0].data != films[1].data && films[1].data != films[2].data);
+}
+
+const TANKS: &str = r#"name = "tanks"
+it = []
+[run]
+start = "2026-07-15"
+days = 1
+step_s = 300
+[site]
+climate = "phoenix"
+price_usd_mwh = 70.0
+[[hall]]
+name = "north"
+server = "hgx-h100"
+racks = 60
+servers_per_rack = 4
+[hall.cooling.two_phase]
+[heat_rejection.dry_cooler]
+[workload.inference]
+gpus = 1600
+mean_utilisation = 0.5
+tokens_per_gpu_s = 1700
+"#;
+
+/// The largest difference of two pictures in a colour of a pixel, and how many pixels differ by more than `by`.
+fn apart(a: &Image, b: &Image, by: u8) -> (u8, usize) {
+    let whole = [0, 0, a.width(), a.height()];
+    let pairs = pixels(a, whole).into_iter().zip(pixels(b, whole));
+    let most = pairs.map(|(a, b)| (0..3).map(|c| a[c].abs_diff(b[c])).max().unwrap_or(0));
+    let most: Vec<u8> = most.collect();
+    let over = most.iter().filter(|apart| **apart > by).count();
+    (most.into_iter().max().unwrap_or(0), over)
+}
+
+/// Every picture of a sequence has the words that the same moment has alone: letters that are new in it are all there. The
+/// camera looks away from the hall, so that nothing but words is compared.
+#[test]
+fn words_in_a_sequence_are_whole() {
+    if !has_vulkan() {
+        return;
+    }
+    let lab = tempfile::tempdir().unwrap();
+    let folder = lab.path();
+    fs::write(folder.join("tanks.toml"), TANKS).unwrap();
+    let away = [
+        "tanks.toml",
+        "--look-from",
+        "0,30,800",
+        "--look-at",
+        "0,20,900",
+        "--size",
+        "900x600",
+    ];
+    let film = [
+        "--at",
+        "2026-07-15T09:00",
+        "--frames",
+        "film",
+        "--count",
+        "12",
+        "--every-min",
+        "37",
+    ];
+    taken(folder, &[&away[..], &film].concat());
+    for number in 0..12 {
+        let minutes = 9 * 60 + 37 * number;
+        let at = format!("2026-07-15T{:02}:{:02}", minutes / 60, minutes % 60);
+        taken(
+            folder,
+            &[&away[..], &["--at", &at, "--screenshot", "alone.png"]].concat(),
+        );
+        let of_film = read(&folder.join(format!("film/{number:05}.png")));
+        let alone = read(&folder.join("alone.png"));
+        let (most, over) = apart(&of_film, &alone, 24);
+        assert!(
+            over == 0,
+            "picture {number}: {over} pixels differ, by up to {most}"
+        );
+    }
+}
+
+/// Several cameras give a picture each; panels fold, names go, and the light theme is light.
+#[test]
+fn pictures_as_they_are_wanted() {
+    if !has_vulkan() {
+        return;
+    }
+    let lab = lab();
+    let folder = lab.path();
+    let base = [
+        "small.toml",
+        "--at",
+        "2026-07-15T15:00",
+        "--size",
+        "1000x600",
+    ];
+    taken(
+        folder,
+        &[
+            &base[..],
+            &["--cameras", "hall,plant", "--screenshot", "a.png"],
+        ]
+        .concat(),
+    );
+    let [hall, plant] = ["a-hall.png", "a-plant.png"].map(|name| read(&folder.join(name)));
+    let scene = [300, 200, 700, 400];
+    assert!(pixels(&hall, scene) != pixels(&plant, scene));
+    let one = |name: &str, more: &[&str]| {
+        taken(
+            folder,
+            &[&base[..], more, &["--camera", "hall", "--screenshot", name]].concat(),
+        );
+        read(&folder.join(name))
+    };
+    let alone = one("alone.png", &[]);
+    assert!(
+        apart(&alone, &hall, 24).1 == 0,
+        "one of several is another than alone"
+    );
+    let folded = one(
+        "folded.png",
+        &["--fold", "left,right", "--no-names", "--theme", "light"],
+    );
+    let light = |image: &Image, part| {
+        let all = pixels(image, part);
+        let light = all.iter().filter(|c| c.iter().all(|c| *c > 180)).count();
+        light as f64 / all.len() as f64
+    };
+    // The bar at the top, and the ground where a panel was.
+    for part in [[300, 4, 700, 24], [4, 380, 60, 460]] {
+        assert!(
+            light(&folded, part) > 0.6 && light(&alone, part) < 0.2,
+            "{part:?}"
+        );
+    }
+    let large = one("large.png", &["--text-size", "150"]);
+    assert!(apart(&alone, &large, 24).1 > 10_000);
+    for size in ["320x240", "500x400"] {
+        taken(
+            folder,
+            &["small.toml", "--size", size, "--screenshot", "tiny.PNG"],
+        );
+        let tiny = read(&folder.join("tiny.PNG"));
+        assert!(distinct(&tiny, [0, 30, tiny.width(), tiny.height() - 70]) > 40);
+    }
+}
+
+/// The pictures of the docs are those of the commands that are written down.
+#[test]
+fn pictures_of_the_docs_have_their_commands() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let commands = fs::read_to_string(root.join(".ci/view-pictures")).unwrap();
+    let docs = fs::read_dir(root.join("docs"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name());
+    let names: Vec<String> = docs
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect();
+    let pictures: Vec<_> = names
+        .iter()
+        .filter(|name| name.starts_with("view-") && name.ends_with(".png"))
+        .collect();
+    assert!(pictures.len() >= 2);
+    for name in pictures {
+        assert!(commands.contains(&format!("picture {name} ")), "{name}");
+    }
 }
 
 #[test]
@@ -187,6 +363,36 @@ fn what_cannot_be_shown_is_said() {
             "1 to 120",
         ),
         (&["small.toml", "--size", "9x9"], "1920x1080"),
+        (&["small.toml", "--screenshot", "a.jpg"], "name it `a.png`"),
+        (&["small.toml", "--screenshot", "a"], "name it `a.png`"),
+        (
+            &["small.toml", "--screenshot", "small.toml/a.png"],
+            "choose another folder",
+        ),
+        (
+            &["small.toml", "--frames", "small.toml"],
+            "choose another folder",
+        ),
+        (
+            &["small.toml", "--frames", "/proc/none"],
+            "choose another folder",
+        ),
+        (
+            &[
+                "small.toml",
+                "--look-from",
+                "1,2",
+                "--look-at",
+                "0,0,0",
+                "--screenshot",
+                "a.png",
+            ],
+            "40,25,60",
+        ),
+        (
+            &["small.toml", "--text-size", "300", "--screenshot", "a.png"],
+            "75 to 200",
+        ),
         (
             &[
                 "small.toml",
@@ -361,7 +567,9 @@ fn a_window_is_clicked_and_its_session_runs_again() {
     xdo(&["key", "--window", &id, "bracketright"]);
     until("a remembered panel", || {
         fs::read_to_string(&remembered).is_ok_and(|text| {
-            text.contains("hidden = [false, true]") && text.contains("size = [1280, 720]")
+            text.contains("hidden = [false, true]")
+                && text.contains("theme = \"dark\"")
+                && text.contains("size = [1280, 720]")
         })
     });
     drop(window_open);

@@ -6,7 +6,7 @@ use super::{Failure, say};
 use crate::describe::Fault;
 use crate::output::write_whole;
 use crate::report;
-use crate::view::{self, ColourBy, ModelFormat, Named};
+use crate::view::{self, ColourBy, ModelFormat, Named, Theme};
 
 /// Arguments of `view`.
 #[derive(Debug, clap::Args)]
@@ -21,9 +21,30 @@ pub(super) struct Args {
     /// When to begin, for example 2026-07-15T15:00.
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
-    /// From where to look.
-    #[arg(long, value_enum, default_value = "overview")]
-    camera: Named,
+    /// From where to look [default: overview].
+    #[arg(long, value_enum)]
+    camera: Option<Named>,
+    /// A picture from each of these, for example overview,hall: NAME.png becomes NAME-overview.png and NAME-hall.png.
+    #[arg(long, value_enum, value_delimiter = ',', conflicts_with_all = ["camera", "look_from"])]
+    cameras: Vec<Named>,
+    /// A place to look from, m: east, up, south of the site's middle. V in the window prints where it stands.
+    #[arg(long, value_name = "X,Y,Z", requires = "look_at", conflicts_with = "camera", value_parser = place, allow_hyphen_values = true)]
+    look_from: Option<Place>,
+    /// What to look at from there, m.
+    #[arg(long, value_name = "X,Y,Z", requires = "look_from", value_parser = place, allow_hyphen_values = true)]
+    look_at: Option<Place>,
+    /// Fold a panel away: left, right, or left,right.
+    #[arg(long, value_enum, value_delimiter = ',')]
+    fold: Vec<Fold>,
+    /// Show the scene without names.
+    #[arg(long)]
+    no_names: bool,
+    /// Colours of panels and ground [default: dark, or as last used].
+    #[arg(long, value_enum)]
+    theme: Option<Theme>,
+    /// Size of text, from 75 to 200 % [default: 100, or as last used].
+    #[arg(long, value_name = "PERCENT", value_parser = text)]
+    text_size: Option<f32>,
     /// Colouring of racks [default: chip, or as last used].
     #[arg(long, value_enum)]
     color_by: Option<ColourBy>,
@@ -68,6 +89,34 @@ pub(super) struct Args {
     /// so on. A file that holds a session already is refused.
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
+}
+
+/// A panel beside the scene.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Fold {
+    Left,
+    Right,
+}
+
+/// Metres east, up and south.
+#[derive(Debug, Clone, Copy)]
+struct Place([f32; 3]);
+
+fn place(text: &str) -> Result<Place, String> {
+    let parts: Option<Vec<f32>> = text
+        .split(',')
+        .map(|part| part.trim().parse().ok().filter(|m: &f32| m.abs() <= 1e5))
+        .collect();
+    parts
+        .and_then(|parts| Some(Place(parts.try_into().ok()?)))
+        .ok_or_else(|| "write three numbers of metres, for example 40,25,60".into())
+}
+
+fn text(text: &str) -> Result<f32, String> {
+    match text.trim_end_matches('%').trim().parse() {
+        Ok(percent) if (75.0..=200.0).contains(&percent) => Ok(percent),
+        _ => Err("give per cent of the usual size, from 75 to 200".into()),
+    }
 }
 
 fn size(text: &str) -> Result<(u32, u32), String> {
@@ -177,7 +226,17 @@ fn show(args: &Args) -> Result<(), Failure> {
         paths: args.paths.clone(),
         sets: args.sets.clone(),
         at: args.at.clone(),
-        camera: args.camera,
+        cameras: args
+            .camera
+            .map_or(args.cameras.clone(), |camera| vec![camera]),
+        look: args
+            .look_from
+            .zip(args.look_at)
+            .map(|(from, at)| (from.0, at.0)),
+        fold: [Fold::Left, Fold::Right].map(|side| args.fold.contains(&side)),
+        bare: args.no_names,
+        theme: args.theme,
+        text_percent: args.text_size,
         colour: args.color_by,
         speed: args.speed,
         size: args.size,

@@ -20,4 +20,5 @@ pub(in crate::view) mod overview;
 pub(in crate::view) mod paint;
 pub(in crate::view) mod replay;
 pub(in crate::view) mod state;
+pub(in crate::view) mod theme;
 pub(in crate::view) mod year;

@@ -22,9 +22,9 @@ mod state;
 mod tests;
 mod window;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use bevy::math::UVec2;
+use bevy::math::{UVec2, Vec3};
 use bevy::prelude::AppExit;
 
 use crate::view::hall::colour::ColourBy;
@@ -33,8 +33,8 @@ use crate::view::hall::layout::Picked;
 use crate::view::hall::named::Named;
 use areas::Screen;
 use run::{Side, Sides};
-use state::{Play, ViewState};
-use window::offscreen::{self, Job};
+use state::{Play, Standpoint, TextSize, ViewState};
+use window::offscreen::{self, Job, Shot};
 use window::{prefs, record};
 
 /// View options.
@@ -46,8 +46,18 @@ pub struct Options {
     pub sets: Vec<String>,
     /// When to begin.
     pub at: Option<String>,
-    /// From where.
-    pub camera: Named,
+    /// From where; several give a picture each.
+    pub cameras: Vec<Named>,
+    /// A place to look from and what to look at, m, instead of a named one.
+    pub look: Option<([f32; 3], [f32; 3])>,
+    /// Whether the panel at the left and that at the right are folded away; in a window as last used.
+    pub fold: [bool; 2],
+    /// The scene comes without names.
+    pub bare: bool,
+    /// Colours of panels and ground; by default as last used, or dark.
+    pub theme: Option<Theme>,
+    /// Size of text, % of the usual, from 75 to 200; by default as last used, or 100.
+    pub text_percent: Option<f32>,
     /// Simulated seconds in a second; by default as last used, or 600.
     pub speed: Option<f64>,
     /// Colouring of racks; by default as last used, else by chip.
@@ -77,6 +87,14 @@ pub enum ViewError {
 
 /// Shows it until the window is closed or the pictures are written.
 pub fn run(options: &Options) -> Result<(), ViewError> {
+    for path in files(options).iter().chain(
+        &options
+            .frames
+            .as_ref()
+            .map(|(folder, ..)| folder.join("00000.png")),
+    ) {
+        check(path).map_err(ViewError::Input)?;
+    }
     let mut sides = Vec::new();
     for (number, path) in options.paths.iter().take(2).enumerate() {
         let side = Side::open(path, &options.sets, number).map_err(ViewError::Input)?;
@@ -105,8 +123,18 @@ pub fn run(options: &Options) -> Result<(), ViewError> {
     play.speed = options.speed.or(prefs.speed).unwrap_or(play.speed);
     let mut look = ViewState {
         colour: options.colour.or(prefs.colour).unwrap_or_default(),
-        camera: Some(options.camera),
-        hidden: prefs.hidden,
+        camera: options.cameras.first().copied().or(Some(Named::default())),
+        free: options
+            .look
+            .map(|(from, at)| (Vec3::from(from), Vec3::from(at))),
+        hidden: [0, 1].map(|side| options.fold[side] || prefs.hidden[side]),
+        bare: options.bare,
+        theme: options.theme.or(prefs.theme).unwrap_or_default(),
+        text: options
+            .text_percent
+            .map(TextSize::percent)
+            .or(prefs.text)
+            .unwrap_or_default(),
         hint: nothing_named,
         ..ViewState::default()
     };
@@ -115,16 +143,11 @@ pub fn run(options: &Options) -> Result<(), ViewError> {
     }
     let (width, height) = options.size.or(prefs.size).unwrap_or((1280, 720));
     let size = UVec2::new(width, height);
-    let job = if let Some(path) = &options.screenshot {
-        Some(Job::Picture(path.clone()))
-    } else if let Some((folder, count, minutes)) = &options.frames {
-        Some(Job::Frames {
-            folder: folder.clone(),
-            count: *count,
-            every_s: minutes * 60.0,
-        })
-    } else {
-        options.bench.map(Job::Bench)
+    let job = match options.bench {
+        Some(frames) => Some(Job::Bench(frames)),
+        None => Some(shots(options, play.time_s))
+            .filter(|shots| !shots.is_empty())
+            .map(Job::Pictures),
     };
     let screen = match job {
         Some(Job::Bench(_)) => Screen::Image(size),
@@ -153,41 +176,131 @@ pub fn run(options: &Options) -> Result<(), ViewError> {
         offscreen::add(&mut app, job.clone());
     }
     match app.run() {
-        AppExit::Success => finished(job.as_ref()),
+        AppExit::Success => Ok(()),
+        // What went wrong with a picture was said when it did.
+        AppExit::Error(_) if job.is_some() => {
+            Err(ViewError::Failed("not all pictures were written".into()))
+        }
         AppExit::Error(code) => Err(ViewError::Failed(format!("the window ended with {code}"))),
     }
 }
 
+/// The files of single pictures.
+fn files(options: &Options) -> Vec<PathBuf> {
+    let Some(path) = &options.screenshot else {
+        return Vec::new();
+    };
+    standpoints(options)
+        .iter()
+        .map(|from| named(path, options, *from))
+        .collect()
+}
+
+/// The places to look from.
+fn standpoints(options: &Options) -> Vec<Standpoint> {
+    if let Some((from, at)) = options.look {
+        let (from, at) = (Vec3::from(from), Vec3::from(at));
+        return vec![Standpoint::Free { from, at }];
+    }
+    if options.cameras.is_empty() {
+        return vec![Standpoint::Named(Named::default())];
+    }
+    options
+        .cameras
+        .iter()
+        .copied()
+        .map(Standpoint::Named)
+        .collect()
+}
+
+/// A picture's name says its camera where there are several: `a.png` is `a-hall.png`.
+fn named(path: &Path, options: &Options, from: Standpoint) -> PathBuf {
+    let (Standpoint::Named(named), 2..) = (from, options.cameras.len()) else {
+        return path.to_owned();
+    };
+    let camera = Named::ALL
+        .iter()
+        .find(|(known, _)| *known == named)
+        .map_or("", |(_, name)| name);
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!("{stem}-{camera}.png"))
+}
+
+/// The pictures that are wanted, in the order in which they are made.
+fn shots(options: &Options, time_s: f64) -> Vec<Shot> {
+    let (stem, count, every_s) = match (&options.screenshot, &options.frames) {
+        (Some(path), _) => (path.clone(), 1, 0.0),
+        (None, Some((folder, count, minutes))) => (folder.clone(), *count, minutes * 60.0),
+        (None, None) => return Vec::new(),
+    };
+    let shot = |number: u32, from: Standpoint| {
+        let path = match options.screenshot {
+            Some(_) => stem.clone(),
+            None => stem.join(format!("{number:05}.png")),
+        };
+        Shot {
+            time_s: time_s + every_s * f64::from(number),
+            path: named(&path, options, from),
+            from,
+            number,
+        }
+    };
+    let places = standpoints(options);
+    let all = (0..count).flat_map(|number| places.iter().map(move |from| (number, *from)));
+    all.map(|(number, from)| shot(number, from)).collect()
+}
+
+/// Whether a picture can be written there, before anything is computed for it. The error has a cure.
+fn check(path: &Path) -> Result<(), String> {
+    let shown = path.display();
+    if path
+        .extension()
+        .is_none_or(|end| !end.eq_ignore_ascii_case("png"))
+    {
+        let cure = path.with_extension("png");
+        return Err(format!(
+            "pictures are PNG files; name it `{}` instead of `{shown}`",
+            cure.display()
+        ));
+    }
+    if path.is_dir() {
+        return Err(format!(
+            "`{shown}` is a folder; choose another name for the picture"
+        ));
+    }
+    let mut folder = path.parent().unwrap_or(Path::new(""));
+    while !folder.as_os_str().is_empty() && !folder.exists() {
+        folder = folder.parent().unwrap_or(Path::new(""));
+    }
+    let here = Path::new(".");
+    let folder = if folder.as_os_str().is_empty() {
+        here
+    } else {
+        folder
+    };
+    tempfile::tempfile_in(folder).map(drop).map_err(|error| {
+        format!(
+            "cannot write into `{}`: {error}; choose another folder for the picture",
+            folder.display()
+        )
+    })
+}
+
 /// Folders for pictures are made before anything is computed.
 fn prepare(job: &Job) -> Result<(), ViewError> {
-    let folder = match job {
-        Job::Picture(path) => path
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty()),
-        Job::Frames { folder, .. } => Some(folder.as_path()),
-        Job::Bench(_) => None,
+    let Job::Pictures(shots) = job else {
+        return Ok(());
     };
-    let Some(folder) = folder else { return Ok(()) };
+    let folder = shots.first().and_then(|shot| shot.path.parent());
+    let Some(folder) = folder.filter(|folder| !folder.as_os_str().is_empty()) else {
+        return Ok(());
+    };
     std::fs::create_dir_all(folder).map_err(|error| {
         let folder = folder.display();
         ViewError::Input(format!(
             "cannot create `{folder}`: {error}; choose another folder"
         ))
     })
-}
-
-/// A picture that was to be written is there.
-fn finished(job: Option<&Job>) -> Result<(), ViewError> {
-    let Some(Job::Picture(path)) = job else {
-        return Ok(());
-    };
-    if path.is_file() {
-        return Ok(());
-    }
-    let path = path.display();
-    Err(ViewError::Failed(format!(
-        "`{path}` was not written; its name must end in .png"
-    )))
 }
 
 fn select(side: &Side, hall: &str, rack: u32) -> Result<Picked, String> {

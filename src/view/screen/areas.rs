@@ -30,7 +30,12 @@ pub(super) struct Target(pub(super) Option<Handle<Image>>);
 #[derive(Resource, Debug, Clone, Copy)]
 pub(super) struct Areas {
     pub(super) scene: Rect,
+    /// Width of the whole, with the panels.
+    pub(super) width: f32,
+    /// Physical pixels of a logical one.
     pub(super) scale: f32,
+    /// The same as the screen has it, before text was made larger or smaller.
+    pub(super) native: f32,
     pub(super) scene_has_pointer: bool,
     pub(super) keys_taken: bool,
     /// Logical pixels that words take at the top and at the bottom of a side's picture.
@@ -46,13 +51,20 @@ impl Areas {
     pub(super) fn new(size: UVec2) -> Self {
         Self {
             scene: Rect::new(0.0, 0.0, size.x as f32, size.y as f32),
+            width: size.x as f32,
             scale: 1.0,
+            native: 1.0,
             scene_has_pointer: false,
             keys_taken: false,
             text: Vec2::new(80.0, 70.0),
             measured: (Rect::default(), 0),
             pressed: None,
         }
+    }
+
+    /// How much larger than usual text is.
+    pub(super) fn zoom(&self) -> f32 {
+        self.scale / self.native
     }
 
     /// Free area of one of `sides` images.
@@ -122,6 +134,6 @@ pub(super) fn render_target(target: &Target, areas: &Areas) -> Option<RenderTarg
     let handle = target.0.clone()?;
     Some(RenderTarget::Image(bevy::camera::ImageRenderTarget {
         handle,
-        scale_factor: areas.scale,
+        scale_factor: areas.native,
     }))
 }

@@ -7,6 +7,7 @@ mod headline;
 mod inspect;
 mod legend;
 mod names;
+mod narrow;
 mod overlay;
 mod sankey;
 mod timeline;
@@ -29,13 +30,18 @@ pub(super) use timeline::{events as events_of, jumps};
 pub(super) use top::clock;
 #[cfg(test)]
 pub(super) use what_if::events_here;
-pub(super) use widgets::{sections, set_sections};
+pub(super) use widgets::{in_light, sections, set_sections};
 
 use crate::view::screen::areas::Areas;
 use crate::view::screen::run::Sides;
 use crate::view::screen::scene::camera::ViewOf;
-use crate::view::screen::state::{Play, ViewState};
+use crate::view::screen::state::{Play, Theme, ViewState};
 use widgets::{EDGE, INK, PANEL, take_drawn};
+
+/// Width of a window, in logical pixels, that holds both panels beside the scene.
+const BOTH: f32 = 1000.0;
+/// The same for the panel at the left alone.
+const ONE: f32 = 720.0;
 
 pub(super) fn draw(
     mut context: Single<&mut EguiContext, With<PrimaryEguiContext>>,
@@ -46,7 +52,7 @@ pub(super) fn draw(
     cameras: Query<(&ViewOf, &Camera, &GlobalTransform)>,
 ) {
     let context = context.get_mut();
-    style(context);
+    style(context, &state);
     let whole = context.viewport_rect();
     let mut root = egui::Ui::new(
         context.clone(),
@@ -59,29 +65,53 @@ pub(super) fn draw(
         .fill(PANEL)
         .inner_margin(egui::Margin::symmetric(10, 6))
         .stroke(egui::Stroke::new(1.0, EDGE));
-    egui::Panel::top("top")
-        .frame(frame)
-        .show(&mut root, |ui| top::show(ui, &sides, &mut play, &mut state));
+    let seen = seen(whole.width(), &state);
+    egui::Panel::top("top").frame(frame).show(&mut root, |ui| {
+        ui.horizontal(|ui| {
+            fold_button(ui, whole.width(), &mut state, seen, 0);
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                fold_button(ui, whole.width(), &mut state, seen, 1);
+                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                    if whole.width() < narrow::TOP {
+                        narrow::top(ui, &sides, &play, &mut state);
+                    } else {
+                        top::show(ui, &sides, &mut play, &mut state);
+                    }
+                });
+            });
+        });
+    });
+    // In a low window the scene needs the room more.
+    let high = (whole.height() * 0.16).clamp(62.0, 112.0);
     egui::Panel::bottom("time")
         .frame(frame)
-        .exact_size(112.0)
+        .exact_size(high)
         .show(&mut root, |ui| timeline::show(ui, &sides, &mut play));
     let width = (whole.width() * 0.215).clamp(250.0, 330.0);
-    if !state.hidden[0] {
+    let width = width.min(0.8 * whole.width());
+    if seen[0] {
         egui::Panel::left("left")
             .frame(frame)
-            .default_size(width)
+            .exact_size(width)
+            .resizable(false)
             .show(&mut root, |ui| {
                 scrolled(ui, "left", |ui| headline::show(ui, &sides, &play));
             });
     }
-    if !state.hidden[1] {
+    if seen[1] {
         egui::Panel::right("right")
             .frame(frame)
-            .default_size(width)
+            .exact_size(width)
+            .resizable(false)
             .show(&mut root, |ui| {
+                // What is selected leaves room for what could be otherwise.
+                let most = 0.48 * ui.available_height();
+                egui::ScrollArea::vertical()
+                    .id_salt("selected")
+                    .max_height(most)
+                    .auto_shrink([false, true])
+                    .show(ui, |ui| inspect::show(ui, &sides, &play, &mut state));
                 scrolled(ui, "right", |ui| {
-                    inspect::show(ui, &sides, &play, &mut state);
                     what_if::show(ui, &mut sides, &play, &mut state);
                     headline::more(ui, &sides, &play);
                 });
@@ -91,6 +121,7 @@ pub(super) fn draw(
     let charts = take_drawn(context).into_iter();
     state.charts = charts.map(|(name, at)| (name, rect(at))).collect();
     let left = root.available_rect_before_wrap();
+    areas.width = whole.width();
     areas.scene = Rect::new(left.min.x, left.min.y, left.max.x, left.max.y);
     overlay::show(context, &mut sides, &play, &mut state, &mut areas, &cameras);
     dialogs::show(context, &mut sides, &mut state);
@@ -102,6 +133,51 @@ pub(super) fn draw(
     areas.keys_taken = context.egui_wants_keyboard_input();
 }
 
+/// Which panels are seen: both where there is room, the left where there is some, and else the one that was asked for.
+fn seen(width: f32, state: &ViewState) -> [bool; 2] {
+    let room = [width >= ONE, width >= BOTH];
+    let mut seen = [0, 1].map(|side: usize| room[side] && !state.hidden[side]);
+    if let Some(side) = state.unfolded
+        && !room[side]
+    {
+        seen = [side == 0, side == 1];
+    }
+    seen
+}
+
+/// Folds or unfolds the panel of a side.
+fn fold_button(ui: &mut egui::Ui, width: f32, state: &mut ViewState, seen: [bool; 2], side: usize) {
+    let (text, place, key) = match (side, seen[side]) {
+        (0, true) => ("⏴", "left", "["),
+        (0, false) => ("⏵", "left", "["),
+        (_, true) => ("⏵", "right", "]"),
+        (_, false) => ("⏴", "right", "]"),
+    };
+    let what = if seen[side] { "fold" } else { "unfold" };
+    let hint = format!("{what} the panel at the {place} ({key})");
+    let button = ui.add(egui::Button::new(text).small()).on_hover_text(&hint);
+    button.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, hint.clone()));
+    if button.clicked() {
+        toggle_panel(width, state, side);
+    }
+}
+
+/// Folds a panel, or brings it back where it was folded for want of room.
+pub(in crate::view) fn toggle_panel(width: f32, state: &mut ViewState, side: usize) {
+    if seen(width, state)[side] {
+        if state.unfolded == Some(side) {
+            state.unfolded = None;
+        } else {
+            state.hidden[side] = true;
+        }
+    } else if width >= [ONE, BOTH][side] {
+        state.hidden[side] = false;
+        state.unfolded = None;
+    } else {
+        state.unfolded = Some(side);
+    }
+}
+
 fn scrolled(ui: &mut egui::Ui, name: &str, contents: impl FnOnce(&mut egui::Ui)) {
     egui::ScrollArea::vertical()
         .id_salt(name)
@@ -109,11 +185,24 @@ fn scrolled(ui: &mut egui::Ui, name: &str, contents: impl FnOnce(&mut egui::Ui))
         .show(ui, contents);
 }
 
-fn style(context: &egui::Context) {
-    let mut visuals = egui::Visuals::dark();
+fn style(context: &egui::Context, state: &ViewState) {
+    let light = state.theme == Theme::Light;
+    let mut visuals = if light {
+        egui::Visuals::light()
+    } else {
+        egui::Visuals::dark()
+    };
     visuals.panel_fill = PANEL;
     visuals.window_fill = PANEL;
     visuals.override_text_color = Some(INK);
-    visuals.extreme_bg_color = egui::Color32::from_rgb(12, 15, 18);
+    visuals.extreme_bg_color = if light {
+        egui::Color32::from_gray(228)
+    } else {
+        egui::Color32::from_rgb(12, 15, 18)
+    };
     context.set_visuals(visuals);
+    // Figures stand beside the bar of a panel, never under it.
+    context.all_styles_mut(|style| style.spacing.scroll = egui::style::ScrollStyle::thin());
+    context.options_mut(|options| options.zoom_with_keyboard = false);
+    context.set_zoom_factor(state.text.0);
 }

@@ -14,7 +14,7 @@ use crate::view::hall::colour::{ColourBy, Scale};
 use crate::view::hall::layout::{Channel, Cloud};
 use crate::view::hall::paint::{self, Look};
 use crate::view::screen::run::Sides;
-use crate::view::screen::scene::material::Lite;
+use crate::view::screen::scene::material::{Lite, Shades};
 use crate::view::screen::state::{Play, ViewState};
 
 pub(super) use mark::mark;
@@ -77,6 +77,7 @@ pub(super) fn build(
         let texture = images.add(slots::blank(side.layout.slots.len()));
         let material = |glass| Lite {
             slots: texture.clone(),
+            shades: Shades::DARK,
             glass,
         };
         let both = [

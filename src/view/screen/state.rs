@@ -1,10 +1,53 @@
 //! State of the view: the play head, selection and camera, and the slider that is being moved.
 
+use bevy::math::Vec3;
 use bevy::prelude::Resource;
+use serde::{Deserialize, Serialize};
 
 use crate::view::hall::colour::ColourBy;
 use crate::view::hall::layout::Picked;
 use crate::view::hall::named::Named;
+pub(super) use crate::view::hall::theme::Theme;
+
+/// From where a picture is taken.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Standpoint {
+    /// A named place, fitted to what is there.
+    Named(Named),
+    /// A place and what is looked at from it, m.
+    Free {
+        /// The eye.
+        from: Vec3,
+        /// The middle of the picture.
+        at: Vec3,
+    },
+}
+
+/// Size of text, as a share of the usual.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct TextSize(pub(super) f32);
+
+impl TextSize {
+    /// The smallest and the largest, %.
+    pub(super) const PERCENT: std::ops::RangeInclusive<f32> = 75.0..=200.0;
+
+    /// A size in per cent, held to what can be read.
+    pub(super) fn percent(percent: f32) -> Self {
+        Self(percent.clamp(*Self::PERCENT.start(), *Self::PERCENT.end()) / 100.0)
+    }
+
+    /// So many steps larger or smaller.
+    pub(super) fn step(self, steps: f32) -> Self {
+        Self::percent((100.0 * self.0 / 12.5).round() * 12.5 + 12.5 * steps)
+    }
+}
+
+impl Default for TextSize {
+    fn default() -> Self {
+        Self(1.0)
+    }
+}
 
 /// The clock of all sides.
 #[derive(Resource, Debug, Clone, Copy, PartialEq)]
@@ -73,6 +116,12 @@ pub(super) struct ViewState {
     pub(super) charts: Vec<(&'static str, bevy::math::Rect)>,
     /// Whether the panel at the left and that at the right are folded away.
     pub(super) hidden: [bool; 2],
+    /// A panel that was asked for where the window has no room for both.
+    pub(super) unfolded: Option<usize>,
+    pub(super) theme: Theme,
+    pub(super) text: TextSize,
+    /// Go to this place.
+    pub(super) free: Option<(Vec3, Vec3)>,
 }
 
 /// Whom commands are for, where two are shown.

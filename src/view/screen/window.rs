@@ -5,19 +5,22 @@ mod keys;
 pub(super) mod offscreen;
 mod playback;
 pub(super) mod prefs;
+mod reading;
 pub(super) mod record;
 
 use std::time::Duration;
 
 use bevy::app::ScheduleRunnerPlugin;
+use bevy::asset::AssetEventSystems;
 use bevy::camera::{CameraOutputMode, CameraUpdateSystems, Viewport};
 use bevy::core_pipeline::tonemapping::Tonemapping;
 use bevy::ecs::schedule::ScheduleLabel;
 use bevy::prelude::*;
 use bevy::render::RenderPlugin;
 use bevy::render::render_resource::{BlendState, TextureFormat, TextureUsages};
+use bevy::render::settings::{Backends, WgpuSettings};
 use bevy::time::TimeUpdateStrategy;
-use bevy::window::{ExitCondition, PrimaryWindow, WindowResolution};
+use bevy::window::{ExitCondition, PrimaryWindow, WindowResizeConstraints, WindowResolution};
 use bevy::winit::WinitPlugin;
 use bevy_egui::{
     EguiGlobalSettings, EguiPlugin, EguiPostUpdateSet, EguiSchedule, PrimaryEguiContext,
@@ -47,6 +50,12 @@ pub(super) fn app(screen: Screen, sides: Sides, play: Play, state: ViewState) ->
         primary_window: (!offscreen).then(|| Window {
             title: "coldaisle".into(),
             resolution: WindowResolution::new(size.x, size.y),
+            // Below this no panel is left beside the scene.
+            resize_constraints: WindowResizeConstraints {
+                min_width: 480.0,
+                min_height: 360.0,
+                ..default()
+            },
             ..default()
         }),
         exit_condition: if offscreen {
@@ -61,6 +70,12 @@ pub(super) fn app(screen: Screen, sides: Sides, play: Play, state: ViewState) ->
         .set(RenderPlugin {
             // Without a window the first pictures count: nothing may be missing in them.
             synchronous_pipeline_compilation: offscreen,
+            render_creation: WgpuSettings {
+                // The scene cannot be drawn by GL; and to look for it prints a line of another library where no display is.
+                backends: Some(Backends::from_env().unwrap_or(Backends::PRIMARY)),
+                ..default()
+            }
+            .into(),
             ..default()
         })
         .set(bevy::log::LogPlugin {
@@ -80,7 +95,6 @@ pub(super) fn app(screen: Screen, sides: Sides, play: Play, state: ViewState) ->
     }
     scene::embed(&mut app);
     app.add_plugins((EguiPlugin::default(), MaterialPlugin::<Lite>::default()))
-        .insert_resource(ClearColor(Color::linear_rgb(0.0103, 0.0131, 0.0168)))
         .insert_resource(Setup(screen))
         .insert_resource(Areas::new(size))
         .insert_resource(sides)
@@ -116,7 +130,15 @@ pub(super) fn app(screen: Screen, sides: Sides, play: Play, state: ViewState) ->
             EguiPostUpdateSet::EndPass
                 .after(TransformSystems::Propagate)
                 .after(CameraUpdateSystems),
+        )
+        // Letters that are new go to the renderer with the frame that shows them. Left to chance, the word that an image has
+        // changed went out before the change or behind it, and behind it letters came a frame late: gaps in the text, or no
+        // text at all where the image of letters had grown into another.
+        .configure_sets(
+            PostUpdate,
+            EguiPostUpdateSet::PostProcessOutput.before(AssetEventSystems),
         );
+    reading::add(&mut app);
     app
 }
 
@@ -132,12 +154,13 @@ fn setup(
     let size = screen.0.size();
     // Letters as large as on a common screen, however many pixels it has.
     let scale = (size.y as f32 / 1080.0).max(1.0);
+    areas.native = 1.0;
     if !matches!(screen.0, Screen::Window(_)) {
         let format = TextureFormat::Rgba8UnormSrgb;
         let mut image = Image::new_target_texture(size.x, size.y, format, None);
         image.texture_descriptor.usage |= TextureUsages::COPY_SRC;
         target.0 = Some(images.add(image));
-        areas.scale = scale;
+        areas.native = scale;
     }
     let mut panels = commands.spawn((
         Camera2d,
@@ -163,6 +186,7 @@ fn setup(
 fn views(
     mut commands: Commands,
     sides: Res<Sides>,
+    state: Res<ViewState>,
     screen: Res<Setup>,
     target: Res<Target>,
     mut areas: ResMut<Areas>,
@@ -171,11 +195,12 @@ fn views(
 ) {
     let size = match windows.single() {
         Ok(window) => {
-            areas.scale = window.scale_factor();
+            areas.native = window.scale_factor();
             window.physical_size()
         }
         Err(_) => screen.0.size(),
     };
+    areas.scale = areas.native * state.text.0;
     let count = sides.0.len();
     let mut seen = vec![false; count];
     for (entity, of, mut camera) in &mut cameras {

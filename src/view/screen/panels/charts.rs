@@ -1,15 +1,25 @@
-//! Charts over the hours before the play head: power by use as stacked areas, and temperatures.
+//! Charts over the hours around the play head: power by use as stacked areas, temperatures, the history of a rack, and small
+//! lines beside figures. Every chart has numbers and a unit on its y axis, dates on its x axis, and the limits that hold.
 
-use bevy_egui::egui::{self, Color32};
-use egui_plot::{FilledArea, Line, Plot, VLine};
+use bevy_egui::egui::{self, Align2, Color32};
+use egui_plot::{
+    AxisHints, FilledArea, GridMark, HLine, Line, LineStyle, Plot, PlotPoint, PlotUi, Text, VLine,
+};
 
-use super::widgets::{FAINT, USES, drawn};
+use super::widgets::{ALARM, FAINT, OUTDOORS, USES, WATER, drawn};
+use crate::units::DAY_S;
+use crate::view::hall::colour::ColourBy;
+use crate::view::hall::format::{celsius, count, power as watts};
+use crate::view::hall::frame::{Between, Site};
 use crate::view::hall::overview::{Q, Row};
+use crate::view::hall::paint;
 use crate::view::screen::run::Side;
 use crate::view::screen::state::Play;
 
 /// Time span of charts before and after the play head, s.
-const WINDOW_S: f64 = 3.0 * 86_400.0;
+const WINDOW_S: f64 = 3.0 * DAY_S;
+/// The least span of a small line of temperatures, K: less is drawn as the little that it is.
+const LEAST_K: f32 = 10.0;
 
 /// The rows around the play head.
 pub(in crate::view) fn window(side: &Side, time_s: f64) -> Vec<Row> {
@@ -18,40 +28,131 @@ pub(in crate::view) fn window(side: &Side, time_s: f64) -> Vec<Row> {
     side.overview.thinned(from_s, from_s + WINDOW_S, 240)
 }
 
-fn plot<'a>(name: &'a str, height: f32, side: &'a Side) -> Plot<'a> {
-    let start = side.site.clone();
+/// A round step that divides a span into about `parts`: 1, 2 or 5 times a power of ten.
+fn round_step(span: f64, parts: f64) -> f64 {
+    let rough = (span / parts).max(1e-9);
+    let ten = 10_f64.powf(rough.log10().floor());
+    let times = rough / ten;
+    ten * [1.0, 2.0, 5.0]
+        .into_iter()
+        .find(|step| times <= *step)
+        .unwrap_or(10.0)
+}
+
+/// Hours between two dates or times on an axis of so many days and pixels: what has room.
+fn step_h(days: f64, width: f32) -> f64 {
+    let most = f64::from((width / 52.0).max(1.0));
+    let all = [1.0, 2.0, 3.0, 6.0, 12.0, 24.0, 48.0, 72.0, 168.0];
+    let fits = all.into_iter().find(|hours| days * 24.0 / hours <= most);
+    fits.unwrap_or(336.0)
+}
+
+/// A mark of the x axis: a date at midnight, a time between.
+fn moment(site: &Site, days: f64) -> String {
+    let at = site.date_time(days * DAY_S);
+    let form = if at.hour() == 0 && at.minute() == 0 {
+        "%-d %b"
+    } else {
+        "%H:%M"
+    };
+    at.strftime(form).to_string()
+}
+
+/// A plot of a site over days, with about `parts` numbers on its y axis.
+fn plot<'a>(name: &'a str, height: f32, width: f32, site: &std::sync::Arc<Site>) -> Plot<'a> {
+    let of = site.clone();
+    let times = AxisHints::new_x()
+        .tick_label_font(egui::FontId::proportional(11.0))
+        .tick_label_color(FAINT)
+        .label_spacing(egui::Rangef::new(1.0, 2.0))
+        .formatter(move |mark, range| {
+            // A name at the very end would be cut off.
+            let share = (range.end() - mark.value) / (range.end() - range.start());
+            if share * f64::from(width) < 16.0 {
+                String::new()
+            } else {
+                moment(&of, mark.value)
+            }
+        });
+    let numbers = AxisHints::new_y()
+        .tick_label_font(egui::FontId::proportional(11.0))
+        .tick_label_color(FAINT)
+        .min_thickness(30.0)
+        .label_spacing(egui::Rangef::new(1.0, 2.0))
+        .formatter(|mark, _| {
+            let decimals = (-mark.step_size.log10().floor()).clamp(0.0, 3.0) as usize;
+            format!("{:.decimals$}", mark.value)
+        });
     Plot::new(name)
         .height(height)
         .allow_drag(false)
         .allow_zoom(false)
         .allow_scroll(false)
         .allow_boxed_zoom(false)
-        .show_x(false)
+        .allow_double_click_reset(false)
         .set_margin_fraction(egui::vec2(0.0, 0.06))
-        .y_axis_min_width(30.0)
-        .x_axis_formatter(move |mark, range| {
-            // A name at the very end would be cut off.
-            if range.end() - mark.value < 0.07 * (range.end() - range.start()) {
-                return String::new();
-            }
-            let at = start.date_time(mark.value * 86_400.0);
-            at.strftime("%-d %b").to_string()
-        })
-        .x_grid_spacer(|input| {
+        .custom_x_axes(vec![times])
+        .custom_y_axes(vec![numbers])
+        .x_grid_spacer(move |input| {
             let (from, to) = input.bounds;
-            let days = (from.ceil() as i64)..=(to.floor() as i64);
-            days.map(|day| egui_plot::GridMark {
-                value: day as f64,
-                step_size: 1.0,
-            })
-            .collect()
+            let step = step_h(to - from, width - 40.0) / 24.0;
+            marks(from, to, step)
         })
+        .y_grid_spacer(move |input| {
+            let (from, to) = input.bounds;
+            marks(from, to, round_step(to - from, f64::from(height / 24.0)))
+        })
+}
+
+/// Marks at the multiples of a step.
+fn marks(from: f64, to: f64, step: f64) -> Vec<GridMark> {
+    let all = ((from / step).ceil() as i64)..=((to / step).floor() as i64);
+    let mark = |at: i64| GridMark {
+        value: at as f64 * step,
+        step_size: step,
+    };
+    all.take(64).map(mark).collect()
+}
+
+/// The play head.
+fn now(plot: &mut PlotUi, time_s: f64) {
+    let line = VLine::new("now", time_s / DAY_S).color(Color32::WHITE);
+    plot.vline(line.width(1.0));
+}
+
+/// A limit as a broken line with its name, at a share of the width so that names lie beside one another.
+fn limit(plot: &mut PlotUi, rows: &[Row], at: f64, name: &str, colour: Color32, share: f64) {
+    let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
+        return;
+    };
+    let line = HLine::new(name, at).color(colour.gamma_multiply(0.75));
+    plot.hline(line.width(1.0).style(LineStyle::dashed_dense()));
+    let x = first.time_s + (last.time_s - first.time_s) * share;
+    let text = egui::RichText::new(name).size(10.0).color(colour);
+    let place = PlotPoint::new(x / DAY_S, at);
+    plot.text(Text::new(name, place, text).anchor(Align2::LEFT_BOTTOM));
+}
+
+/// A title of a chart: its unit, and what its colours mean.
+fn key(ui: &mut egui::Ui, unit: &str, all: impl Iterator<Item = (String, Color32)>) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 5.0;
+        ui.label(egui::RichText::new(unit).size(11.0).color(FAINT));
+        for (name, colour) in all {
+            let mut text = egui::text::LayoutJob::default();
+            for (part, colour) in [("■ ", colour), (name.as_str(), FAINT)] {
+                let font = egui::FontId::proportional(11.0);
+                text.append(part, 0.0, egui::TextFormat::simple(font, colour));
+            }
+            ui.add(egui::Label::new(text).extend());
+        }
+    });
 }
 
 /// All uses above one another, MW.
 pub(super) fn power(ui: &mut egui::Ui, side: &Side, play: &Play) {
     let rows = window(side, play.time_s);
-    let xs: Vec<f64> = rows.iter().map(|row| row.time_s / 86_400.0).collect();
+    let xs: Vec<f64> = rows.iter().map(|row| row.time_s / DAY_S).collect();
     let parts = [
         Q::Compute,
         Q::ServerFans,
@@ -60,98 +161,212 @@ pub(super) fn power(ui: &mut egui::Ui, side: &Side, play: &Play) {
         Q::Other,
         Q::Beside,
     ];
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = 4.0;
-        for ((name, colour), q) in USES.into_iter().zip(parts) {
-            if rows.iter().all(|row| row.get(q) <= 0.0) {
-                continue;
+    let most_kw = rows
+        .iter()
+        .map(|row| row.get(Q::Facility))
+        .fold(0.0, f32::max);
+    let (per_kw, unit) = if most_kw >= 1e3 {
+        (1e-3, "MW")
+    } else {
+        (1.0, "kW")
+    };
+    let drawn_in = USES
+        .into_iter()
+        .zip(parts)
+        .filter(|(_, q)| rows.iter().any(|row| row.get(*q) > 0.0));
+    key(
+        ui,
+        unit,
+        drawn_in.map(|((name, colour), _)| (name.to_owned(), colour)),
+    );
+    let limit_w = side
+        .at(play.time_s)
+        .map_or(f64::NAN, |between| between.b.snapshot.on_site.limit_w);
+    let limit_kw = Some(limit_w / 1e3).filter(|kw| kw.is_finite());
+    // A limit far above would press the load into a line.
+    let near = limit_kw.filter(|kw| *kw < 2.0 * f64::from(most_kw));
+    let width = ui.available_width();
+    let shown = plot("power", 92.0, width, &side.site)
+        .include_y(0.0)
+        .show(ui, |plot| {
+            let mut below = vec![0.0; rows.len()];
+            for (q, (name, colour)) in parts.into_iter().zip(USES) {
+                let above: Vec<f64> = rows
+                    .iter()
+                    .zip(&below)
+                    .map(|(row, below)| below + f64::from(row.get(q)).max(0.0) * per_kw)
+                    .collect();
+                plot.add(
+                    FilledArea::new(name, &xs, &below, &above)
+                        .fill_color(colour.gamma_multiply(0.8))
+                        .stroke(egui::Stroke::new(0.5, colour)),
+                );
+                below = above;
             }
-            let mut text = egui::text::LayoutJob::default();
-            for (part, colour) in [("■ ", colour), (name, FAINT)] {
-                let font = egui::FontId::proportional(11.0);
-                text.append(part, 0.0, egui::TextFormat::simple(font, colour));
+            if let Some(kw) = near {
+                limit(plot, &rows, kw * per_kw, "grid limit", ALARM, 0.02);
             }
-            ui.add(egui::Label::new(text).extend());
-        }
-    });
-    let shown = plot("power", 92.0, side).include_y(0.0).show(ui, |plot| {
-        let mut below = vec![0.0; rows.len()];
-        for (q, (name, colour)) in parts.into_iter().zip(USES) {
-            let above: Vec<f64> = rows
-                .iter()
-                .zip(&below)
-                .map(|(row, below)| below + f64::from(row.get(q)).max(0.0) / 1e3)
-                .collect();
-            plot.add(
-                FilledArea::new(name, &xs, &below, &above)
-                    .fill_color(colour.gamma_multiply(0.8))
-                    .stroke(egui::Stroke::new(0.5, colour)),
-            );
-            below = above;
-        }
-        plot.vline(
-            VLine::new("now", play.time_s / 86_400.0)
-                .color(Color32::WHITE)
-                .width(1.0),
-        );
-    });
+            now(plot, play.time_s);
+        });
     drawn(ui, "power", shown.response.rect);
-    ui.label(egui::RichText::new("MW, by use").size(11.0).color(FAINT));
+    if let Some(kw) = limit_kw.filter(|_| near.is_none()) {
+        let text = format!("grid limit {}, far above", watts(kw * 1e3));
+        ui.label(egui::RichText::new(text).size(11.0).color(FAINT));
+    }
 }
+
+/// The limits that hold in a moment: where the first chip slows down, the warmest inlet that is allowed, and what the water
+/// of the site's plant aims at; °C.
+fn limits(side: &Side, between: Option<&Between>) -> [(&'static str, f64, Color32, f64); 3] {
+    let halls = || side.site.halls.iter();
+    let chip_c = halls()
+        .map(|hall| hall.slowdown_c)
+        .fold(f64::INFINITY, f64::min);
+    let inlet_c = halls()
+        .map(|hall| hall.limit_c)
+        .fold(f64::INFINITY, f64::min);
+    let water_c = match (&side.site.scenario.heat_rejection, between) {
+        (Some(_), Some(between)) => between.b.snapshot.plant.setpoint_c,
+        (Some(plant), None) => plant.setpoint_c(),
+        (None, _) => f64::NAN,
+    };
+    let [chip, inlet, water, _] = TEMPERATURES.map(|(_, _, colour)| colour);
+    [
+        ("chips slow down", chip_c, chip, 0.02),
+        ("inlet limit", inlet_c, inlet, 0.36),
+        ("water setpoint", water_c, water, 0.66),
+    ]
+}
+
+const TEMPERATURES: [(Q, &str, Color32); 4] = [
+    (Q::MaxChip, "hottest chip", Color32::from_rgb(255, 120, 90)),
+    (
+        Q::MaxInlet,
+        "warmest inlet",
+        Color32::from_rgb(250, 190, 90),
+    ),
+    (Q::Supply, "water", WATER),
+    (Q::DryBulb, "outdoors", OUTDOORS),
+];
 
 /// Outdoors, water, inlets and chips, °C.
 pub(super) fn temperatures(ui: &mut egui::Ui, side: &Side, play: &Play) {
     let rows = window(side, play.time_s);
-    let lines = [
-        (Q::MaxChip, "hottest chip", Color32::from_rgb(255, 120, 90)),
-        (
-            Q::MaxInlet,
-            "warmest inlet",
-            Color32::from_rgb(250, 190, 90),
-        ),
-        (Q::Supply, "water", Color32::from_rgb(90, 170, 240)),
-        (Q::DryBulb, "outdoors", Color32::from_rgb(230, 230, 120)),
-    ];
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = 5.0;
-        for (_, name, colour) in lines {
-            ui.label(egui::RichText::new(name).size(11.5).color(colour));
+    let lines = TEMPERATURES;
+    key(
+        ui,
+        "°C",
+        lines
+            .iter()
+            .map(|(_, name, colour)| ((*name).to_owned(), *colour)),
+    );
+    let between = side.at(play.time_s);
+    let width = ui.available_width();
+    let shown = plot("temperatures", 112.0, width, &side.site).show(ui, |plot| {
+        for (name, at_c, colour, share) in limits(side, between.as_ref()) {
+            if at_c.is_finite() {
+                limit(plot, &rows, at_c, name, colour, share);
+            }
         }
-    });
-    let shown = plot("temperatures", 96.0, side).show(ui, |plot| {
         for (q, name, colour) in lines {
             let points: Vec<[f64; 2]> = rows
                 .iter()
-                .map(|row| [row.time_s / 86_400.0, f64::from(row.get(q))])
+                .map(|row| [row.time_s / DAY_S, f64::from(row.get(q))])
                 .filter(|[_, c]| c.is_finite())
                 .collect();
             plot.line(Line::new(name, points).color(colour).width(1.4));
         }
-        plot.vline(
-            VLine::new("now", play.time_s / 86_400.0)
-                .color(Color32::WHITE)
-                .width(1.0),
-        );
+        now(plot, play.time_s);
     });
     drawn(ui, "temperatures", shown.response.rect);
 }
 
-/// A small line of a quantity around the play head.
+/// The quantity that racks are coloured by, over what was played.
+pub(super) fn history(ui: &mut egui::Ui, side: &Side, by: ColourBy, (hall, rack): (usize, usize)) {
+    // The job is not a number: its load is.
+    let by = match by {
+        ColourBy::Job => ColourBy::Utilisation,
+        other => other,
+    };
+    let points: Vec<[f64; 2]> = side
+        .tape
+        .iter()
+        .map(|frame| [frame.time_s() / DAY_S, paint::value(by, frame, hall, rack)])
+        .filter(|[_, value]| value.is_finite())
+        .collect();
+    if points.len() < 3 {
+        return;
+    }
+    let title = format!("{}, {}, as played", by.name(), by.unit());
+    ui.label(egui::RichText::new(title).color(FAINT).size(11.5));
+    let width = ui.available_width();
+    let (low, high) = ends(points.iter().map(|[_, value]| *value as f32));
+    let middle = f64::from(0.5 * (low + high));
+    // A steady value is a level line, not its last digit's noise.
+    let least = match by {
+        ColourBy::Chip | ColourBy::Inlet => f64::from(LEAST_K) / 2.0,
+        _ => 1e-3 + 0.1 * middle.abs(),
+    };
+    let plot = plot("history", 84.0, width, &side.site)
+        .include_y(middle - 0.5 * least)
+        .include_y(middle + 0.5 * least);
+    let shown = plot.show(ui, |plot| {
+        plot.line(Line::new(by.name(), points).color(ALARM).width(1.4));
+    });
+    drawn(ui, "history", shown.response.rect);
+}
+
+/// The least and the largest of finite values; `(MAX, MIN)` where there is none.
+fn ends(values: impl Iterator<Item = f32>) -> (f32, f32) {
+    values
+        .filter(|value| value.is_finite())
+        .fold((f32::MAX, f32::MIN), |(low, high), value| {
+            (low.min(value), high.max(value))
+        })
+}
+
+/// How the scale of a small line is chosen, in words.
+pub(super) const SPARK_SCALE: &str =
+    "small lines: temperatures over at least 10 K, all else from zero";
+
+/// The ends of a small line's scale: power, water and money from zero, so that a wave is as large as it is; temperatures over
+/// ten kelvins at least.
+fn spark_scale(q: Q, (low, high): (f32, f32)) -> (f32, f32) {
+    match q {
+        Q::MaxChip | Q::MaxInlet | Q::Supply | Q::Return | Q::DryBulb | Q::WetBulb => {
+            let half = 0.5 * (high - low).max(LEAST_K);
+            let middle = 0.5 * (low + high);
+            (middle - half, middle + half)
+        }
+        _ => (low.min(0.0), high.max(low.min(0.0) + 1e-6)),
+    }
+}
+
+/// A value in the unit of its column.
+fn spark_words(q: Q, value: f32) -> String {
+    let value = f64::from(value);
+    match q {
+        Q::Water => format!("{} l/h", count(value)),
+        Q::Cost => format!("${}/h", count(value)),
+        _ if q.label().ends_with("_kw") => watts(value * 1e3),
+        _ if q.label().ends_with("_c") => celsius(value),
+        _ => count(value),
+    }
+}
+
+/// A small line of a quantity around the play head; its hint says what it spans.
 pub(super) fn spark(ui: &mut egui::Ui, rows: &[Row], q: Q, play: &Play, colour: Color32) {
-    let (rect, _) = ui.allocate_exact_size(egui::vec2(64.0, 16.0), egui::Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(egui::vec2(64.0, 16.0), egui::Sense::hover());
     let finite = rows.iter().filter(|row| row.get(q).is_finite());
-    let (low, high) = finite
-        .clone()
-        .fold((f32::MAX, f32::MIN), |(low, high), row| {
-            (low.min(row.get(q)), high.max(row.get(q)))
-        });
+    let span = ends(finite.clone().map(|row| row.get(q)));
     let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
         return;
     };
     let span_s = (last.time_s - first.time_s).max(1.0);
+    let scale = spark_scale(q, span);
     let at = |time_s: f64, value: f32| {
         let x = ((time_s - first.time_s) / span_s) as f32;
-        let y = (value - low) / (high - low).max(1e-6);
+        let y = (value - scale.0) / (scale.1 - scale.0).max(1e-6);
         egui::pos2(
             rect.min.x + rect.width() * x,
             rect.max.y - rect.height() * y,
@@ -168,4 +383,46 @@ pub(super) fn spark(ui: &mut egui::Ui, rows: &[Row], q: Q, play: &Play, colour: 
         .min(rows.len() - 1);
     let dot = at(rows[now].time_s, rows[now].get(q));
     painter.circle_filled(dot, 2.2, Color32::WHITE);
+    let words = |value| spark_words(q, value);
+    let hint = format!(
+        "{} to {}, drawn from {} to {}",
+        words(span.0),
+        words(span.1),
+        words(scale.0),
+        words(scale.1)
+    );
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Image, true, hint.clone()));
+    response.on_hover_text(&hint);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Axes have round numbers, and as many dates as have room.
+    #[test]
+    fn axes_are_round_and_have_room() {
+        assert_eq!(round_step(48.0, 4.0), 20.0);
+        assert_eq!(round_step(0.6, 3.0), 0.2);
+        assert_eq!(round_step(18.0, 4.0), 5.0);
+        let values: Vec<f64> = marks(18.3, 66.0, 20.0)
+            .iter()
+            .map(|mark| mark.value)
+            .collect();
+        assert_eq!(values, [20.0, 40.0, 60.0]);
+        assert_eq!(
+            (step_h(3.0, 230.0), step_h(3.0, 60.0), step_h(1.0, 230.0)),
+            (24.0, 72.0, 6.0)
+        );
+    }
+
+    /// A change of 0.6 K is drawn as a small one, a load from zero.
+    #[test]
+    fn small_lines_do_not_exaggerate() {
+        let (low, high) = spark_scale(Q::MaxChip, (65.3, 65.9));
+        assert!((high - low - 10.0).abs() < 1e-3 && low < 65.0 && high > 66.0);
+        assert_eq!(spark_scale(Q::Facility, (9e3, 18e3)), (0.0, 18e3));
+        assert_eq!(spark_words(Q::MaxChip, 65.3), "65.3 °C");
+        assert_eq!(spark_words(Q::Facility, 18_400.0), "18.4 MW");
+    }
 }

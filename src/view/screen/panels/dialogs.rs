@@ -32,6 +32,9 @@ const KEYS: &[(&str, &str)] = &[
     ("N", "names in the scene, or none"),
     ("[ and ]", "fold the panel at the left or at the right"),
     ("X", "export image, charts and tables"),
+    ("V", "print where the camera stands, to repeat the picture"),
+    ("L", "light or dark colours"),
+    ("Ctrl with + − 0", "larger, smaller or usual text"),
     ("F1", "this list"),
 ];
 
@@ -74,6 +77,7 @@ fn help(context: &egui::Context, state: &mut ViewState) {
         .open(&mut shown)
         .collapsible(false)
         .resizable(false)
+        .vscroll(true)
         .anchor(egui::Align2::CENTER_CENTER, [0.0, 0.0])
         .show(context, |ui| {
             egui::Grid::new("keys")
@@ -155,7 +159,10 @@ fn examples(ui: &mut egui::Ui, shown: Option<&str>) -> Option<Example> {
         ui.label(egui::RichText::new("built in:").color(FAINT));
         for example in EXAMPLES {
             let button = ui
-                .add_enabled(shown != Some(example.name), egui::Button::new(example.title))
+                .add_enabled(
+                    shown != Some(example.name),
+                    egui::Button::new(example.title),
+                )
                 .on_hover_text(example.name);
             if button.clicked() {
                 chosen = Some(example);

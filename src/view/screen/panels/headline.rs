@@ -43,6 +43,10 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &Play) {
         said_of(ui, title.as_ref());
         charts::power(ui, first, play);
     });
+    section(ui, "Temperatures", true, |ui| {
+        said_of(ui, title.as_ref());
+        charts::temperatures(ui, first, play);
+    });
     section(ui, "From the grid to the chip", true, |ui| {
         for (index, side) in sides.0.iter().enumerate() {
             if let Some(between) = side.at(play.time_s) {
@@ -50,10 +54,6 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &Play) {
                 sankey::show(ui, &between.b, index);
             }
         }
-    });
-    section(ui, "Temperatures, °C", true, |ui| {
-        said_of(ui, title.as_ref());
-        charts::temperatures(ui, first, play);
     });
 }
 
@@ -124,6 +124,11 @@ fn headline(ui: &mut egui::Ui, side: &Side, frame: &Frame, play: &Play) {
     if usd_h.is_finite() && s.on_site.import_w() >= 500.0 {
         row("energy", format!("{}/h", usd(usd_h)), Q::Cost, compute);
     }
+    ui.label(
+        egui::RichText::new(charts::SPARK_SCALE)
+            .color(FAINT)
+            .size(10.0),
+    );
     ui.separator();
     figure(
         ui,

@@ -2,14 +2,15 @@
 
 use bevy_egui::egui;
 
-use super::widgets::{ALARM, FAINT, drawn, figure, section};
-use crate::view::hall::colour::{ColourBy, Rgb};
+use super::charts;
+use super::widgets::{FAINT, figure, section};
+use crate::view::hall::colour::Rgb;
 use crate::view::hall::format::{celsius, count, estimated, number, percent, power};
 use crate::view::hall::frame::{Frame, Site};
 use crate::view::hall::jobs;
 use crate::view::hall::layout::Picked;
 use crate::view::hall::names::name;
-use crate::view::hall::{explanation, machines, paint};
+use crate::view::hall::{explanation, machines};
 use crate::view::screen::run::{Side, Sides};
 use crate::view::screen::state::{Play, ViewState};
 
@@ -56,7 +57,7 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &Play, state: &mut Vi
                     ui.label(egui::RichText::new(line).size(12.0));
                 });
             }
-            history(ui, side, state.colour, (hall as usize, rack as usize));
+            charts::history(ui, side, state.colour, (hall as usize, rack as usize));
             if side.site.replayed {
                 ui.label(
                     egui::RichText::new(
@@ -184,46 +185,4 @@ pub(in crate::view) fn work_lines(
         all.push((jobs::SMALL, text));
     }
     all
-}
-
-/// The quantity that racks are coloured by, over what was played.
-fn history(ui: &mut egui::Ui, side: &Side, by: ColourBy, (hall, rack): (usize, usize)) {
-    // The job is not a number: its load is.
-    let by = match by {
-        ColourBy::Job => ColourBy::Utilisation,
-        other => other,
-    };
-    let points: Vec<[f64; 2]> = side
-        .tape
-        .iter()
-        .map(|frame| {
-            [
-                frame.time_s() / 3600.0,
-                paint::value(by, &side.site, frame, hall, rack),
-            ]
-        })
-        .filter(|[_, value]| value.is_finite())
-        .collect();
-    if points.len() < 3 {
-        return;
-    }
-    ui.label(
-        egui::RichText::new(format!("{} ({}) as played, hours", by.name(), by.unit()))
-            .color(FAINT)
-            .size(11.5),
-    );
-    let shown = egui_plot::Plot::new("history")
-        .height(74.0)
-        .allow_drag(false)
-        .allow_zoom(false)
-        .allow_scroll(false)
-        .y_axis_min_width(30.0)
-        .show(ui, |plot| {
-            plot.line(
-                egui_plot::Line::new(by.name(), points)
-                    .color(ALARM)
-                    .width(1.4),
-            );
-        });
-    drawn(ui, "history", shown.response.rect);
 }

@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use bevy::prelude::{Camera, GlobalTransform, Query};
+use bevy_egui::egui::text::LayoutJob;
 use bevy_egui::egui::{self, Align2, Color32, FontId, Rect, Stroke, StrokeKind, pos2, vec2};
 
-use super::widgets::{ACCENT, ALARM, FAINT, INK, SHADE, boxed};
+use super::widgets::{ACCENT, ALARM, FAINT, INK, PANEL, SHADE, SOFT, boxed};
 use super::{inspect, legend, names};
 use crate::view::hall::explanation;
 use crate::view::hall::layout::Picked;
@@ -14,6 +15,11 @@ use crate::view::screen::areas::Areas;
 use crate::view::screen::run::{Side, Sides};
 use crate::view::screen::scene::camera::ViewOf;
 use crate::view::screen::state::{Play, ViewState};
+
+/// Below this width of a side, in logical pixels, its sentences are in smaller letters.
+const NARROW: f32 = 460.0;
+/// Lines that a sentence takes at most.
+const MOST_ROWS: usize = 2;
 
 pub(super) fn show(
     context: &egui::Context,
@@ -88,29 +94,86 @@ fn explanation_box(painter: &egui::Painter, side: &Side, play: &Play, area: Rect
         let at = side.site.moment(between.b.time_s());
         explanation.hot = format!("Computing, now at {at} … {}", explanation.hot);
     }
-    let mut job = egui::text::LayoutJob::default();
-    job.wrap.max_width = (area.width() - 28.0).max(120.0);
     let alarm = if explanation.alarm { ALARM } else { INK };
-    let trouble = explanation.trouble().map(|text| (text, 15.5, ALARM));
-    let sentences = [
-        (explanation.hot, 15.5, alarm),
-        (explanation.why, 13.0, Color32::from_rgb(200, 208, 214)),
-        (explanation.cost, 13.0, ACCENT),
+    let (large, small) = if area.width() < NARROW {
+        (13.5, 11.5)
+    } else {
+        (15.5, 13.0)
+    };
+    let trouble = explanation.trouble().unwrap_or_default();
+    let all = [
+        (trouble.as_str(), large, ALARM),
+        (explanation.hot.as_str(), large, alarm),
+        (explanation.why.as_str(), small, SOFT),
+        (explanation.cost.as_str(), small, ACCENT),
     ];
-    for (text, size, ink) in trouble.into_iter().chain(sentences) {
-        let format = egui::TextFormat {
-            font_id: FontId::proportional(size),
-            color: ink,
-            ..egui::TextFormat::default()
-        };
-        job.append(&format!("{text}\n"), 0.0, format);
-    }
-    let galley = painter.layout_job(job);
-    let rect = Rect::from_min_size(area.min + vec2(12.0, 8.0), galley.size());
-    let back = Rect::from_min_max(rect.min - vec2(6.0, 4.0), rect.max + vec2(6.0, -12.0));
+    let budget = (0.4 * area.height() / (1.3 * small)) as usize;
+    let wide = (area.width() - 28.0).max(120.0);
+    let galleys: Vec<_> = all
+        .iter()
+        .zip(rows(budget, !trouble.is_empty()))
+        .filter(|((text, ..), rows)| *rows > 0 && !text.is_empty())
+        .map(|((text, size, ink), rows)| {
+            let font = FontId::proportional(*size);
+            let mut job = LayoutJob::simple((*text).to_owned(), font, *ink, wide);
+            job.wrap.max_rows = rows;
+            painter.layout_job(job)
+        })
+        .collect();
+    let size = galleys.iter().fold(vec2(0.0, 0.0), |size, galley| {
+        vec2(size.x.max(galley.size().x), size.y + galley.size().y)
+    });
+    let rect = Rect::from_min_size(area.min + vec2(12.0, 8.0), size);
+    let back = rect.expand2(vec2(6.0, 4.0));
     painter.rect_filled(back, 5.0, SHADE);
-    painter.galley(rect.min, galley, INK);
+    let mut at = rect.min;
+    for galley in &galleys {
+        painter.galley(at, galley.clone(), INK);
+        at.y += galley.size().y;
+    }
+    if galleys.len() < all.len() || galleys.iter().any(|galley| galley.elided) {
+        let texts = all.map(|(text, ..)| text);
+        whole_text(painter, back, &texts.join("\n"));
+    }
     back
+}
+
+/// How many lines each of the four sentences may take of so many in all: what is broken first, then what is hot, what it
+/// costs, and why.
+fn rows(budget: usize, broken: bool) -> [usize; 4] {
+    let mut rows = [0; 4];
+    let mut left = budget.max(1);
+    for _ in 0..MOST_ROWS {
+        for sentence in [0, 1, 3, 2] {
+            if (sentence > 0 || broken) && left > 0 && rows[sentence] < MOST_ROWS {
+                rows[sentence] += 1;
+                left -= 1;
+            }
+        }
+    }
+    rows
+}
+
+/// Sentences that were cut off are there as a whole where the pointer is.
+fn whole_text(painter: &egui::Painter, back: Rect, text: &str) {
+    let context = painter.ctx();
+    let over = context.input(|input| input.pointer.latest_pos());
+    if over.is_none_or(|at| !back.contains(at)) {
+        return;
+    }
+    let layer = egui::LayerId::new(egui::Order::Tooltip, "sentences".into());
+    let painter = context.layer_painter(layer);
+    let whole = context.viewport_rect();
+    let wide = (0.6 * whole.width()).max(280.0).min(whole.width() - 24.0);
+    let galley = painter.layout(text.to_owned(), FontId::proportional(13.0), INK, wide);
+    let x = back
+        .min
+        .x
+        .min(whole.max.x - wide - 12.0)
+        .max(whole.min.x + 12.0);
+    let rect = Rect::from_min_size(pos2(x, back.max.y + 8.0), galley.size());
+    painter.rect_filled(rect.expand(6.0), 4.0, PANEL);
+    painter.galley(rect.min, galley, INK);
 }
 
 /// A short word about what the pointer is on.
@@ -150,4 +213,18 @@ fn tip(context: &egui::Context, sides: &Sides, play: &Play, state: &ViewState) {
     let stroke = Stroke::new(1.0, Color32::from_gray(90));
     painter.rect_stroke(rect.expand(6.0), 4.0, stroke, StrokeKind::Outside);
     painter.galley(rect.min, galley, INK);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Where there is room every sentence has two lines; in a low picture what is hot and what it costs come first.
+    #[test]
+    fn sentences_share_the_lines() {
+        assert_eq!(rows(20), [2, 2, 2]);
+        assert_eq!(rows(3), [1, 1, 1]);
+        assert_eq!(rows(2), [1, 0, 1]);
+        assert_eq!(rows(0), [1, 0, 0]);
+    }
 }

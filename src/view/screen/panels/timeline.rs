@@ -41,30 +41,41 @@ fn controls(ui: &mut egui::Ui, first: &Side, sides: &Sides, play: &mut Play) {
                     ui.selectable_value(&mut play.speed, speed, name);
                 }
             });
-        ui.add_space(8.0);
-        ui.label(egui::RichText::new("jump to").color(FAINT).size(12.5));
-        for (label, q) in [
-            ("peak load", Q::Facility),
-            ("hottest chip", Q::MaxChip),
-            ("warmest hour", Q::DryBulb),
-        ] {
-            if ui.button(label).clicked()
-                && let Some(row) = first.overview.peak(q)
-            {
-                play.playing = false;
-                play.time_s = row.time_s;
+        let to = jumps(sides);
+        // About as wide as they are drawn.
+        let wide: f32 = to
+            .iter()
+            .map(|(name, _)| 6.6 * name.chars().count() as f32 + 18.0)
+            .sum();
+        let fits = ui.available_width() > wide + 64.0;
+        let mut go = None;
+        if fits {
+            ui.add_space(8.0);
+            ui.label(egui::RichText::new("jump to").color(FAINT).size(12.5));
+            for (name, time_s) in &to {
+                if ui.button(name).clicked() {
+                    go = *time_s;
+                }
             }
+        } else {
+            ui.menu_button("jump to", |ui| {
+                for (name, time_s) in &to {
+                    if ui.button(name).clicked() {
+                        go = *time_s;
+                        ui.close();
+                    }
+                }
+            });
         }
-        for (name, start_s) in jumps(sides) {
-            let at = first.site.moment(start_s);
-            if ui.button(name).on_hover_text(at).clicked() {
-                play.playing = false;
-                play.time_s = (start_s + first.site.step_s).min(first.site.total_s);
-            }
+        if let Some(time_s) = go {
+            play.playing = false;
+            play.time_s = time_s;
         }
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            legend(ui, &first.overview);
-        });
+        if ui.available_width() > LEGEND {
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                legend(ui, &first.overview);
+            });
+        }
     });
 }
 
@@ -73,11 +84,27 @@ pub(in crate::view) fn events(side: &Side) -> &[Event] {
     side.overview.events.as_deref().unwrap_or(&side.site.events)
 }
 
-/// Names and times of the events of all sides, each once.
-pub(in crate::view) fn jumps(sides: &Sides) -> Vec<(String, f64)> {
-    let mut all: Vec<(String, f64)> = Vec::new();
+/// Width of the legend, in logical pixels.
+const LEGEND: f32 = 330.0;
+
+/// Moments worth a look, with their names: the peaks where they are known, and the events of all sides, each once.
+pub(in crate::view) fn jumps(sides: &Sides) -> Vec<(String, Option<f64>)> {
+    let Some(first) = sides.0.first() else {
+        return Vec::new();
+    };
+    let peaks = [
+        ("peak load", Q::Facility),
+        ("hottest chip", Q::MaxChip),
+        ("warmest hour", Q::DryBulb),
+    ];
+    let peak = |q| first.overview.peak(q).map(|row| row.time_s);
+    let peaks = peaks
+        .into_iter()
+        .map(|(name, q)| (name.to_owned(), peak(q)));
+    let mut all: Vec<(String, Option<f64>)> = peaks.collect();
     for event in sides.0.iter().flat_map(events) {
-        let one = (title(event), event.start_s);
+        let after_s = (event.start_s + first.site.step_s).min(first.site.total_s);
+        let one = (title(event), Some(after_s));
         if !all.contains(&one) {
             all.push(one);
         }
@@ -89,6 +116,15 @@ pub(in crate::view) fn jumps(sides: &Sides) -> Vec<(String, f64)> {
 fn line(ui: &mut egui::Ui, first: &Side, sides: &Sides, play: &mut Play) {
     let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click_and_drag());
     drawn(ui, "timeline", rect);
+    let at = first
+        .site
+        .date_time(play.time_s)
+        .strftime("%Y-%m-%d %H:%M")
+        .to_string();
+    response.widget_info(|| {
+        let label = format!("time line of the run, now at {at}");
+        egui::WidgetInfo::labeled(egui::WidgetType::Slider, true, label)
+    });
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 3.0, ui.visuals().extreme_bg_color);
     let axis = Rect::from_min_max(pos2(rect.min.x, rect.max.y - 15.0), rect.max);

@@ -29,6 +29,36 @@ const fn colour([red, green, blue]: [u8; 3]) -> Color32 {
 }
 
 pub(super) const SHADE: Color32 = Color32::from_rgba_premultiplied(10, 13, 16, 215);
+/// Ink of a word beside the sentences' first.
+pub(super) const SOFT: Color32 = Color32::from_rgb(200, 208, 214);
+/// The weather's line.
+pub(super) const OUTDOORS: Color32 = Color32::from_rgb(230, 230, 120);
+/// The water's line.
+pub(super) const WATER: Color32 = Color32::from_rgb(90, 170, 240);
+
+/// The inks of the light theme: each of the dark one with its counterpart. Other colours stay as they are, so that what is
+/// read by its colour means the same in both.
+const IN_LIGHT: &[(Color32, Color32)] = &[
+    (INK, Color32::from_rgb(24, 30, 36)),
+    (SOFT, Color32::from_rgb(52, 60, 68)),
+    (FAINT, Color32::from_rgb(88, 98, 108)),
+    (ACCENT, Color32::from_rgb(140, 84, 0)),
+    (ALARM, Color32::from_rgb(190, 30, 14)),
+    (PANEL, Color32::from_rgb(248, 249, 250)),
+    (EDGE, Color32::from_rgb(205, 210, 215)),
+    (SHADE, Color32::from_rgba_premultiplied(225, 226, 227, 228)),
+    (OUTDOORS, Color32::from_rgb(140, 120, 0)),
+    (WATER, Color32::from_rgb(20, 100, 190)),
+    (Color32::WHITE, Color32::from_rgb(14, 18, 22)),
+    (Color32::BLACK, Color32::WHITE),
+];
+
+/// A colour as the light theme has it.
+pub(in crate::view) fn in_light(colour: &mut Color32) {
+    if let Some((_, light)) = IN_LIGHT.iter().find(|(dark, _)| dark == colour) {
+        *colour = *light;
+    }
+}
 
 /// Where the charts of a frame are kept until it is drawn.
 fn charts_id() -> egui::Id {

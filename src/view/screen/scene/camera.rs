@@ -52,7 +52,7 @@ impl Eye {
     }
 
     pub(crate) fn transform(&self) -> Transform {
-        let from = self.target + self.direction() * self.distance;
+        let from = self.stands();
         let up = if self.pitch > 1.55 {
             Vec3::NEG_Z
         } else {
@@ -71,6 +71,21 @@ impl Eye {
         if let Some(under) = under.filter(near) {
             self.target = under + (self.target - under) * factor;
         }
+    }
+
+    /// Goes to a place and looks at another, m.
+    pub(crate) fn look(&mut self, from: Vec3, at: Vec3) {
+        let away = from - at;
+        self.target = at;
+        self.distance = away.length().max(0.01);
+        self.yaw = away.x.atan2(away.z);
+        self.pitch = (away.y / self.distance).clamp(-1.0, 1.0).asin();
+        self.home = None;
+    }
+
+    /// Where it stands, m.
+    pub(crate) fn stands(&self) -> Vec3 {
+        self.target + self.direction() * self.distance
     }
 
     /// As close as all boxes are still seen from this direction, in the free part of the picture.
@@ -155,11 +170,9 @@ impl Eye {
             Named::Top => self.fit_best(&[(0.0, 1.5607)], &all(&Layout::boxes)),
             Named::Aisle => {
                 let (from, to) = first.aisle;
-                let away = from - to;
-                self.target = to;
-                self.distance = away.length();
-                self.yaw = away.x.atan2(away.z);
-                self.pitch = (away.y / self.distance).asin();
+                let home = self.home;
+                self.look(from, to);
+                self.home = home;
             }
         }
     }
@@ -201,6 +214,9 @@ pub(crate) fn steer(
     };
     if let Some(named) = state.camera.take().or(again) {
         eye.go(named, &layouts);
+    }
+    if let Some((from, at)) = state.free.take() {
+        eye.look(from, at);
     }
     let before = *eye;
     if areas.scene_has_pointer {

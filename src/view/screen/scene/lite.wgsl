@@ -10,10 +10,13 @@
 // density of a cloud. Rows of 256 texels (`slots.rs`).
 @group(#{MATERIAL_BIND_GROUP}) @binding(0) var slots: texture_2d<f32>;
 
-// Linear; the window is cleared with the same background.
-const BACKGROUND: vec3<f32> = vec3(0.0103, 0.0131, 0.0168);
-const GROUND: vec3<f32> = vec3(0.0262, 0.0319, 0.0382);
-const GRID: vec3<f32> = vec3(0.0482, 0.0578, 0.0685);
+// Linear, of the theme; the window is cleared with the same background.
+struct Shades {
+    behind: vec4<f32>,
+    ground: vec4<f32>,
+    grid: vec4<f32>,
+}
+@group(#{MATERIAL_BIND_GROUP}) @binding(1) var<uniform> shades: Shades;
 // Dead bodies, their red sign and their white stripes; the part of a machine that its load does not fill (`legend.rs` has the same).
 const DEAD: vec3<f32> = vec3(0.0052, 0.0059, 0.0066);
 const SIGN: vec3<f32> = vec3(0.8543, 0.0411, 0.0331);
@@ -115,8 +118,8 @@ fn fragment(in: VertexOutput) -> @location(0) vec4<f32> {
             let there = smoothstep(0.0, 0.30, min(e.x, e.y));
             let fine = lines(in.world_position.xz / 2.0) * 0.35;
             let wide = lines(in.world_position.xz / 10.0);
-            let ground = mix(GROUND, GRID, max(fine, wide));
-            return vec4(mix(BACKGROUND, ground, there), 1.0);
+            let ground = mix(shades.ground.rgb, shades.grid.rgb, max(fine, wide));
+            return vec4(mix(shades.behind.rgb, ground, there), 1.0);
         }
         case 8u: { // a shadow: none at its rim, full where something stands
             let e = min(in.uv_b, in.color.xy - in.uv_b) / in.color.z;

@@ -27,7 +27,7 @@ pub(crate) fn pick(
     state.hovered = pointer.and_then(|at| {
         cameras.iter().find_map(|(of, camera, transform)| {
             let area = areas.of(of.0, sides.0.len());
-            area.contains(at)
+            area.contains(at / areas.zoom())
                 .then(|| under(&sides, of.0, at, camera, transform))
                 .flatten()
         })

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use bevy::prelude::*;
-use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured, save_to_disk};
+use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 
 use crate::output::{Column, Format, Kind, OutputError, Table};
 use crate::view::hall::colour::ColourBy;
@@ -46,10 +46,11 @@ pub(crate) fn export(
             )
         })
         .collect();
-    commands.spawn(shot).observe(save_to_disk(image)).observe(
+    commands.spawn(shot).observe(
         move |shot: On<ScreenshotCaptured>, mut state: ResMut<ViewState>| {
-            if let Err(error) = cut(&shot.image, &charts) {
-                state.notify(format!("a chart was not written: {error}"));
+            let whole = write_png(&shot.image, &image, None);
+            if let Err(error) = whole.and_then(|()| cut(&shot.image, &charts)) {
+                state.notify(error);
             }
         },
     );
@@ -62,16 +63,40 @@ pub(crate) fn export(
 
 /// Writes parts of a picture, each to its own file.
 pub(crate) fn cut(image: &Image, parts: &[(PathBuf, Rect)]) -> Result<(), String> {
-    let whole = image.clone().try_into_dynamic();
-    let whole = whole.map_err(|error| error.to_string())?;
-    let size = UVec2::new(whole.width(), whole.height());
     for (path, rect) in parts {
+        write_png(image, path, Some(*rect))?;
+    }
+    Ok(())
+}
+
+/// Writes a picture or a part of it, beside its name first and whole: no half picture stays. The error names the file.
+pub(crate) fn write_png(image: &Image, path: &Path, part: Option<Rect>) -> Result<(), String> {
+    let named = |error: String| format!("`{}` was not written: {error}", path.display());
+    let whole = image.clone().try_into_dynamic();
+    let mut whole = whole.map_err(|error| named(error.to_string()))?;
+    if let Some(rect) = part {
+        let size = UVec2::new(whole.width(), whole.height());
         let min = rect.min.max(Vec2::ZERO).as_uvec2().min(size);
         let wide = rect.max.max(Vec2::ZERO).as_uvec2().min(size) - min;
-        let part = whole.crop_imm(min.x, min.y, wide.x, wide.y).to_rgb8();
-        let saved = part.save(path);
-        saved.map_err(|error| format!("{}: {error}", path.display()))?;
+        whole = whole.crop_imm(min.x, min.y, wide.x, wide.y);
     }
+    // What stands behind the alpha channel is no part of what was seen.
+    let seen = whole.to_rgb8();
+    let folder = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    let mut beside = tempfile::Builder::new();
+    beside.suffix(".png");
+    #[cfg(unix)]
+    beside.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let beside = beside
+        .tempfile_in(folder.unwrap_or(Path::new(".")))
+        .map_err(|error| named(error.to_string()))?;
+    seen.save(beside.path())
+        .map_err(|error| named(error.to_string()))?;
+    beside
+        .persist(path)
+        .map_err(|error| named(error.error.to_string()))?;
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use crate::view::hall::layout::Picked;
 use crate::view::hall::named::Named;
 use crate::view::hall::overview::Q;
 use crate::view::screen::areas::Areas;
+use crate::view::screen::panels::toggle_panel;
 use crate::view::screen::run::Sides;
 use crate::view::screen::state::{Play, SPEEDS, ViewState};
 
@@ -29,7 +30,8 @@ pub(crate) fn keys(
             state.selected = None;
         }
     }
-    if areas.keys_taken {
+    // With Control they are about the size of text.
+    if areas.keys_taken || keys.any_pressed([KeyCode::ControlLeft, KeyCode::ControlRight]) {
         return;
     }
     let control = [
@@ -118,18 +120,18 @@ pub(crate) fn keys(
             state.camera = Some(named);
         }
     }
-    toggles(&keys, &mut state);
+    toggles(&keys, &areas, &mut state);
 }
 
 /// Visibility of panels and labels, and exports.
-fn toggles(keys: &ButtonInput<KeyCode>, state: &mut ViewState) {
+fn toggles(keys: &ButtonInput<KeyCode>, areas: &Areas, state: &mut ViewState) {
     let pressed = |key| keys.just_pressed(key);
     if pressed(KeyCode::KeyO) {
         state.open = Some(String::new());
     }
     for (key, side) in [(KeyCode::BracketLeft, 0), (KeyCode::BracketRight, 1)] {
         if pressed(key) {
-            state.hidden[side] = !state.hidden[side];
+            toggle_panel(areas.width, state, side);
         }
     }
     if pressed(KeyCode::KeyF) {

@@ -1,31 +1,49 @@
-//! Pictures without a screen: one, a sequence, or as many as it takes to measure the time of a frame.
+//! Pictures without a screen: one or many, or as many frames as it takes to measure their time.
+//!
+//! A picture is taken when nothing moves any more: panels find their size in the first frame, the camera its place in the
+//! second, and words their places in the third.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use bevy::prelude::*;
-use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured, save_to_disk};
+use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
+use bevy_egui::{EguiFullOutput, EguiPostUpdateSet};
 
+use super::export::write_png;
 use crate::view::screen::areas::{Areas, Target, render_target};
-use crate::view::screen::state::Play;
+use crate::view::screen::run::Sides;
+use crate::view::screen::scene::Motion;
+use crate::view::screen::scene::camera::Eye;
+use crate::view::screen::state::{Play, Standpoint, ViewState};
 
-/// Frames before a picture counts: panels find their size in the first, the scene theirs in the second.
+/// Frames before times count.
 const WARM_UP: u32 = 6;
+/// Frames that are alike before a picture is taken.
+const STILL: u32 = 2;
+/// Frames after which it is taken whatever still moves.
+const PATIENCE: u32 = 60;
+/// Marks in pipes and clouds move on by so much from one picture to the next, s.
+const MOTION_S: f32 = 0.25;
+
+/// A picture to draw.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Shot {
+    /// Seconds since the start of the run.
+    pub(crate) time_s: f64,
+    /// Place to look from.
+    pub(crate) from: Standpoint,
+    /// The file.
+    pub(crate) path: PathBuf,
+    /// Its number in its sequence.
+    pub(crate) number: u32,
+}
 
 /// Images to draw.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Job {
-    /// One picture.
-    Picture(PathBuf),
-    /// Pictures of times, into a folder.
-    Frames {
-        /// The folder.
-        folder: PathBuf,
-        /// How many.
-        count: u32,
-        /// Simulated time between two, s.
-        every_s: f64,
-    },
+    /// Pictures, one after the other.
+    Pictures(Vec<Shot>),
     /// How long frames last while the run plays.
     Bench(u32),
 }
@@ -34,8 +52,11 @@ pub(crate) enum Job {
 struct Work {
     job: Job,
     frame: u32,
-    /// Images requested, and written.
-    requested: u32,
+    /// The picture that is being made, and whether it was requested.
+    at: usize,
+    requested: bool,
+    /// Frames since the last picture.
+    waited: u32,
     began: Instant,
     times: Vec<Duration>,
     /// How often the run was played to its end.
@@ -44,79 +65,111 @@ struct Work {
     memory_mb: Option<f64>,
 }
 
+/// Pictures that are on the disk, and why one is not.
+#[derive(Resource)]
+struct Written(Result<usize, String>);
+
+/// How many frames were alike: no new letter, no other camera, no other place for the scene.
 #[derive(Resource, Default)]
-struct Written(u32);
+struct Still(u32);
 
 /// Adds what makes the pictures and ends the app.
 pub(crate) fn add(app: &mut App, job: Job) {
     app.insert_resource(Work {
         job,
         frame: 0,
-        requested: 0,
+        at: 0,
+        requested: false,
+        waited: 0,
         began: Instant::now(),
         times: Vec::new(),
         rounds: 0,
         memory_mb: None,
     })
-    .init_resource::<Written>()
-    .add_systems(First, work);
+    .insert_resource(Written(Ok(0)))
+    .init_resource::<Still>()
+    .add_systems(First, work)
+    .add_systems(
+        PostUpdate,
+        still
+            .after(EguiPostUpdateSet::EndPass)
+            .before(EguiPostUpdateSet::ProcessOutput),
+    );
+}
+
+/// Whether this frame differs from the one before.
+fn still(
+    mut still: ResMut<Still>,
+    eye: Res<Eye>,
+    areas: Res<Areas>,
+    outputs: Query<&EguiFullOutput>,
+    mut last: Local<Option<(Eye, Rect, f32)>>,
+) {
+    let letters = outputs
+        .iter()
+        .filter_map(|output| output.as_ref())
+        .any(|output| !output.textures_delta.is_empty());
+    let now = Some((*eye, areas.scene, areas.scale));
+    let alike = std::mem::replace(&mut *last, now) == now;
+    still.0 = if alike && !letters { still.0 + 1 } else { 0 };
 }
 
 fn work(
     mut commands: Commands,
     mut work: ResMut<Work>,
-    written: Res<Written>,
-    target: Res<Target>,
-    areas: Res<Areas>,
-    mut play: ResMut<Play>,
-    mut sides: ResMut<crate::view::screen::run::Sides>,
+    (written, mut still): (Res<Written>, ResMut<Still>),
+    (target, areas): (Res<Target>, Res<Areas>),
+    (mut play, mut motion): (ResMut<Play>, ResMut<Motion>),
+    mut state: ResMut<ViewState>,
+    mut sides: ResMut<Sides>,
     mut exit: MessageWriter<AppExit>,
 ) {
     let now = Instant::now();
     let last = std::mem::replace(&mut work.began, now);
     work.frame += 1;
-    if work.frame <= WARM_UP {
-        return;
-    }
-    let job = work.job.clone();
-    match job {
-        Job::Picture(path) => {
-            if work.requested == 0 {
-                work.requested = 1;
-                shoot(&mut commands, &target, &areas, &path);
-            } else if written.0 >= 1 {
-                exit.write(AppExit::Success);
-            }
-        }
-        Job::Frames {
-            folder,
-            count,
-            every_s,
-        } => {
-            // A picture at a time: the next only when the last is written.
-            if written.0 < work.requested {
+    let work = &mut *work;
+    match &work.job {
+        Job::Pictures(shots) => {
+            if let Err(trouble) = &written.0 {
+                eprintln!("Error: {trouble}");
+                exit.write(AppExit::error());
                 return;
             }
-            if work.requested == count {
+            if work.requested {
+                // A picture at a time: the next only when the last is written.
+                if written.0 == Ok(work.at) {
+                    return;
+                }
+                (work.at, work.requested, work.waited) = (work.at + 1, false, 0);
+            }
+            let Some(shot) = shots.get(work.at) else {
                 exit.write(AppExit::Success);
                 return;
-            }
-            if !work.frame.is_multiple_of(2) {
-                return;
-            }
-            shoot(
-                &mut commands,
-                &target,
-                &areas,
-                &folder.join(format!("{:05}.png", work.requested)),
-            );
-            work.requested += 1;
-            play.time_s += every_s;
-            for side in &mut sides.0 {
-                side.wait_for(play.time_s);
+            };
+            motion.0 = MOTION_S * shot.number as f32;
+            work.waited += 1;
+            if work.waited == 1 {
+                still.0 = 0;
+                play.time_s = shot.time_s;
+                for side in &mut sides.0 {
+                    side.wait_for(play.time_s);
+                }
+                if work.at == 0 || shots[work.at - 1].from != shot.from {
+                    match shot.from {
+                        Standpoint::Named(named) => state.camera = Some(named),
+                        Standpoint::Free { from, at } => state.free = Some((from, at)),
+                    }
+                }
+            } else if still.0 >= STILL || work.waited > PATIENCE {
+                work.requested = true;
+                shoot(&mut commands, &target, &areas, shot.path.clone());
             }
         }
         Job::Bench(frames) => {
+            let frames = *frames;
+            if work.frame <= WARM_UP {
+                return;
+            }
             play.playing = true;
             let end_s = sides.0.iter().map(|side| side.site.total_s);
             if play.time_s >= end_s.fold(f64::INFINITY, f64::min) {
@@ -164,12 +217,18 @@ fn memory_mb() -> Option<f64> {
     Some(kb / 1024.0)
 }
 
-fn shoot(commands: &mut Commands, target: &Target, areas: &Areas, path: &Path) {
+fn shoot(commands: &mut Commands, target: &Target, areas: &Areas, path: PathBuf) {
     let Some(image) = render_target(target, areas) else {
         return;
     };
-    commands
-        .spawn(Screenshot(image))
-        .observe(save_to_disk(PathBuf::from(path)))
-        .observe(|_: On<ScreenshotCaptured>, mut written: ResMut<Written>| written.0 += 1);
+    commands.spawn(Screenshot(image)).observe(
+        move |shot: On<ScreenshotCaptured>, mut written: ResMut<Written>| {
+            let done = write_png(&shot.image, &path, None);
+            written.0 = match (&written.0, done) {
+                (Ok(count), Ok(())) => Ok(count + 1),
+                (Err(trouble), _) => Err(trouble.clone()),
+                (_, Err(trouble)) => Err(trouble),
+            };
+        },
+    );
 }

@@ -1,5 +1,5 @@
-//! Preferences kept between sessions: the way of colouring, the speed, the size of the window, which sections and panels
-//! are folded. A file that cannot be read or written is ignored: defaults apply.
+//! Preferences kept between sessions: the way of colouring, the speed, the size of the window and of text, the
+//! theme, which sections and panels are folded. A file that cannot be read or written is ignored: defaults apply.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::record;
 use crate::view::hall::colour::ColourBy;
 use crate::view::screen::panels::{sections, set_sections};
-use crate::view::screen::state::{Play, SPEEDS, ViewState};
+use crate::view::screen::state::{Play, SPEEDS, TextSize, Theme, ViewState};
 
 /// Preferences.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -26,6 +26,10 @@ pub(crate) struct Prefs {
     pub(crate) size: Option<(u32, u32)>,
     /// Whether the panel at the left and that at the right are folded away.
     pub(crate) hidden: [bool; 2],
+    /// Colours of panels and ground.
+    pub(crate) theme: Option<Theme>,
+    /// Size of text, as a share of the usual.
+    pub(crate) text: Option<TextSize>,
     /// Sections that are not as they come: open or not.
     pub(crate) open: BTreeMap<String, bool>,
 }
@@ -50,7 +54,7 @@ fn path() -> Option<PathBuf> {
     Some(base.join("coldaisle").join("view.toml"))
 }
 
-/// Energy stored.
+/// What was kept.
 pub(crate) fn load() -> Prefs {
     path().map_or_else(Prefs::default, |path| read(&path))
 }
@@ -66,6 +70,9 @@ fn read(path: &Path) -> Prefs {
     prefs.speed = prefs
         .speed
         .filter(|speed| SPEEDS.iter().any(|(known, _)| known == speed));
+    prefs.text = prefs
+        .text
+        .filter(|text| TextSize::PERCENT.contains(&(100.0 * text.0)));
     prefs
 }
 
@@ -108,6 +115,8 @@ fn keep(
             .ok()
             .or(kept.written.size),
         hidden: state.hidden,
+        theme: Some(state.theme),
+        text: Some(state.text),
         open: sections(context),
     };
     if now == kept.written {
@@ -134,6 +143,8 @@ mod tests {
             speed: Some(SPEEDS[4].0),
             size: Some((1600, 900)),
             hidden: [false, true],
+            theme: Some(Theme::Light),
+            text: Some(TextSize::percent(125.0)),
             open: BTreeMap::from([("Weather".into(), false), ("Queue".into(), true)]),
         };
         write(&path, &prefs);
@@ -141,13 +152,14 @@ mod tests {
         let odd = Prefs {
             speed: Some(7.0),
             size: Some((3, 900)),
+            text: Some(TextSize(9.0)),
             ..prefs.clone()
         };
         write(&path, &odd);
         let back = read(&path);
         assert_eq!(
-            (back.speed, back.size, back.colour),
-            (None, None, prefs.colour)
+            (back.speed, back.size, back.text, back.colour),
+            (None, None, None, prefs.colour)
         );
         std::fs::write(&path, "colour = 7").unwrap();
         assert_eq!(read(&path), Prefs::default());

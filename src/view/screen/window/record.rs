@@ -76,7 +76,9 @@ fn is_free(file: &Path) -> bool {
 
 /// Refuses a file that holds something else than a session in which nothing was done, before anything is shown.
 pub(crate) fn check(path: &Path, sides: usize) -> Result<(), Fault> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
         let what = format!("there is no folder {}", folder.display());
         let cure = "make it, or name a file in a folder that is there";
@@ -159,7 +161,10 @@ fn begin(record: &Record, index: usize, side: &Side, said: &mut Vec<String>) -> 
             Origin::BuiltIn(example) => match beside(&file, example.text) {
                 Ok(path) => path,
                 Err(error) => {
-                    said.push(format!("the scenario {} was not written: {error}", example.name));
+                    said.push(format!(
+                        "the scenario {} was not written: {error}",
+                        example.name
+                    ));
                     format!("{}.toml", example.name).into()
                 }
             },
