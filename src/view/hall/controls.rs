@@ -84,12 +84,12 @@ impl Control {
                 let air = site.scenario.hall.iter().any(|hall| {
                     hall.name == *name && matches!(hall.cooling.coolant(), Coolant::Air)
                 });
-                format!("{} to the racks of {name}", if air { "air" } else { "coolant" })
+                format!(
+                    "{} to the racks of {name}",
+                    if air { "air" } else { "coolant" }
+                )
             }
-            Self::Water(name) if site.circuits.len() < 2 => {
-                let _ = name;
-                "facility water".into()
-            }
+            Self::Water(_) if site.circuits.len() < 2 => "facility water".into(),
             Self::Water(name) => {
                 let known = site.equipment.circuits.iter();
                 let shown = known
@@ -115,7 +115,9 @@ impl Control {
             Self::Water(name) => {
                 let circuits = crate::view::hall::layout::circuits(&site.scenario);
                 let known = site.equipment.circuits.iter();
-                let plant = known.zip(circuits).find(|((circuit, _), _)| circuit == name);
+                let plant = known
+                    .zip(circuits)
+                    .find(|((circuit, _), _)| circuit == name);
                 plant.map_or(f64::NAN, |(_, (_, plant))| plant.setpoint_c())
             }
             Self::Grid => site

@@ -160,11 +160,7 @@ mod tests {
     use crate::scenario::{self, Base, Loaded};
 
     fn loaded(example: &Example) -> Loaded {
-        Loaded {
-            scenario: text::read(example.text).unwrap(),
-            text: example.text.into(),
-            path: format!("{}.toml", example.name).into(),
-        }
+        scenario::load_text(example.text, &[]).unwrap()
     }
 
     /// Each example can be built as each other one, and is then what that one is: its cooling, its plant, its circuits.
@@ -194,21 +190,22 @@ mod tests {
     fn a_hall_among_others_gets_a_plant_of_its_own() {
         let start = loaded(&EXAMPLES[0]);
         let second = "[[hall]]\nname = 'south'\nserver = 'hgx-h100'\nracks = 8\nservers_per_rack = 4\n[hall.cooling.air]\n";
-        let text = start.text.replace(
-            "[heat_rejection.",
-            &format!("{second}[heat_rejection."),
-        );
-        let two = Loaded {
-            scenario: text::read(&text).unwrap(),
-            text,
-            path: start.path,
-        };
-        let tanks = kinds().iter().position(|(cooling, _)| *cooling == "immersion");
+        let text = start
+            .text
+            .replace("[heat_rejection.", &format!("{second}[heat_rejection."));
+        let two = scenario::load_text(&text, &[]).unwrap();
+        let tanks = kinds()
+            .iter()
+            .position(|(cooling, _)| *cooling == "immersion");
         let rebuild = pair(&two.scenario, 1, tanks.unwrap()).unwrap();
         assert_eq!(rebuild.circuit.as_deref(), Some("south_water"));
         let built = Base::new(&two).load(&rebuild.sets).unwrap();
         let resolved = scenario::resolve(&built).unwrap();
-        let circuits = resolved.equipment.circuits.iter().map(|(name, _)| &name[..]);
+        let circuits = resolved
+            .equipment
+            .circuits
+            .iter()
+            .map(|(name, _)| &name[..]);
         assert_eq!(circuits.collect::<Vec<_>>(), ["site", "south_water"]);
         assert_eq!(built.scenario.hall[0], two.scenario.hall[0]);
     }

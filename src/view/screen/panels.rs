@@ -23,7 +23,7 @@ pub(super) use headline::FIGURES;
 #[cfg(test)]
 pub(super) use machines::figures as machine_figures;
 #[cfg(test)]
-pub(super) use what_if::events_here;
+pub(super) use what_if::{commanded, events_here};
 pub(super) use widgets::{sections, set_sections};
 
 use crate::view::screen::areas::Areas;

@@ -87,7 +87,11 @@ impl Side {
     }
 
     /// Opens a scenario that is part of the program.
-    pub(super) fn example(example: Example, sets: &[String], number: usize) -> Result<Self, String> {
+    pub(super) fn example(
+        example: Example,
+        sets: &[String],
+        number: usize,
+    ) -> Result<Self, String> {
         Self::live(Origin::BuiltIn(example), sets, number)
     }
 

@@ -18,7 +18,10 @@ use crate::view::screen::state::Named;
 use crate::view::screen::state::{Play, ViewState};
 use crate::view::screen::window::{self};
 
+mod camera;
 mod circuits;
+mod commands;
+mod record;
 mod sides;
 
 /// A rack, where its top is in the picture, and the colour it should have.

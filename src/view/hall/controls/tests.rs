@@ -1,21 +1,19 @@
 use super::*;
-use crate::scenario::{self, Base, Loaded, text};
+use crate::scenario;
 use crate::view::hall::examples::EXAMPLES;
 
 /// The site of a built-in example, smaller.
 fn site(name: &str, more: &[&str]) -> Site {
-    let example = EXAMPLES.iter().find(|example| example.name == name).unwrap();
+    let example = EXAMPLES
+        .iter()
+        .find(|example| example.name == name)
+        .unwrap();
     of(example.text, &[&["hall.0.racks=40"], more].concat())
 }
 
 fn of(text: &str, sets: &[&str]) -> Site {
-    let loaded = Loaded {
-        scenario: text::read(text).unwrap(),
-        text: text.into(),
-        path: "example.toml".into(),
-    };
     let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
-    let loaded = Base::new(&loaded).load(&sets).unwrap();
+    let loaded = scenario::load_text(text, &sets).unwrap();
     Site::of(&scenario::resolve(&loaded).unwrap())
 }
 
@@ -73,7 +71,10 @@ fn a_slider_shows_what_is_in_force() {
     let weather = row(&rows, &Control::Weather);
     assert_eq!((weather.value(), weather.range()), (25.0, -15.0..=25.0));
     assert!(weather.is_moved() && !row(&rows, &air).is_moved());
-    assert_eq!(weather.reset().acts, [(0, Act::Weather(Warmer { warmer_k: 0.0 }))]);
+    assert_eq!(
+        weather.reset().acts,
+        [(0, Act::Weather(Warmer { warmer_k: 0.0 }))]
+    );
     assert_eq!(weather.orders(25.0), Orders::default());
 }
 
@@ -132,7 +133,10 @@ fn both_move_by_the_same_difference() {
 #[test]
 fn a_side_that_cannot_follow_is_cut_and_said() {
     let warm = site("phoenix-immersion", &["heat_rejection.tower.setpoint_c=24"]);
-    let cold = site("phoenix-air", &["heat_rejection.water_cooled_chiller.setpoint_c=8"]);
+    let cold = site(
+        "phoenix-air",
+        &["heat_rejection.water_cooled_chiller.setpoint_c=8"],
+    );
     let both = [commanded(0, &warm, &[]), commanded(1, &cold, &[])];
     let (rows, _) = rows(&both);
     let water = row(&rows, &Control::Water("site".into()));
@@ -176,10 +180,14 @@ fn what_the_sides_do_not_share_is_named() {
     let both = [commanded(0, &air, &[]), commanded(1, &renamed, &[])];
     let (rows, _) = super::rows(&both);
     let racks = row(&rows, &Control::Coolant("north".into()));
-    let halls = racks.orders(1.0).acts.into_iter().map(|(side, act)| match act {
-        Act::Coolant(set) => (side, set.hall.unwrap(), set.supply_c),
-        other => panic!("{other:?}"),
-    });
+    let halls = racks
+        .orders(1.0)
+        .acts
+        .into_iter()
+        .map(|(side, act)| match act {
+            Act::Coolant(set) => (side, set.hall.unwrap(), set.supply_c),
+            other => panic!("{other:?}"),
+        });
     assert_eq!(
         halls.collect::<Vec<_>>(),
         [(0, "north".into(), 25.0), (1, "tanks".into(), 37.0)]
@@ -194,7 +202,10 @@ fn the_end_of_the_grids_slider_is_no_limit() {
     let grid = row(&rows_free, &Control::Grid);
     let most = unlimited_mw(&free);
     assert_eq!(grid.text(grid.value()), "none");
-    assert!(matches!(&grid.orders(0.5 * most).acts[0].1, Act::GridLimit(GridLimit { mw: Some(_) })));
+    assert!(matches!(
+        &grid.orders(0.5 * most).acts[0].1,
+        Act::GridLimit(GridLimit { mw: Some(_) })
+    ));
     let limited = site("phoenix-air", &["site.grid_limit_mw=500"]);
     let (rows_limited, _) = rows(&[commanded(0, &limited, &[])]);
     let grid = row(&rows_limited, &Control::Grid);

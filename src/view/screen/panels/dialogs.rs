@@ -154,7 +154,10 @@ fn examples(ui: &mut egui::Ui, shown: Option<&str>) -> Option<Example> {
         ui.label(egui::RichText::new("built in:").color(FAINT));
         for example in EXAMPLES {
             let button = ui
-                .add_enabled(shown != Some(example.name), egui::Button::new(example.title))
+                .add_enabled(
+                    shown != Some(example.name),
+                    egui::Button::new(example.title),
+                )
                 .on_hover_text(example.name);
             if button.clicked() {
                 chosen = Some(example);

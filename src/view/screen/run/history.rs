@@ -123,7 +123,11 @@ impl Side {
 
     /// Builds it otherwise; commands that the new machines cannot obey, or that were meant for the old, are left out and
     /// returned in words. Nothing changes where it does not fit.
-    pub(super) fn rebuild(&mut self, rebuild: &Rebuild, action: u64) -> Result<Vec<String>, String> {
+    pub(super) fn rebuild(
+        &mut self,
+        rebuild: &Rebuild,
+        action: u64,
+    ) -> Result<Vec<String>, String> {
         self.settle();
         let Source::Live { plan, .. } = &self.source else {
             return Err(RECORDED.into());
@@ -158,8 +162,7 @@ impl Side {
 }
 
 /// Said of results that were recorded.
-const RECORDED: &str =
-    "this is a recorded result: open its scenario.toml to change what happens";
+const RECORDED: &str = "this is a recorded result: open its scenario.toml to change what happens";
 
 /// Whether a command sets what a change builds otherwise.
 fn meant_for(act: &Act, rebuild: &Rebuild) -> bool {
@@ -227,7 +230,10 @@ impl Sides {
                 )),
                 Err(error) => {
                     side.trouble = Some(error);
-                    words.push(format!("{} does not fit{whom}: nothing is changed", rebuild.words));
+                    words.push(format!(
+                        "{} does not fit{whom}: nothing is changed",
+                        rebuild.words
+                    ));
                 }
             }
         }

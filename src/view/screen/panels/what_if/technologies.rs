@@ -53,7 +53,10 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, state: &mut ViewState, aske
                     }
                 });
         }
-        let plant = hall.heat_rejection.as_ref().or(first.heat_rejection.as_ref());
+        let plant = hall
+            .heat_rejection
+            .as_ref()
+            .or(first.heat_rejection.as_ref());
         coolings(ui, hall, plant, &mut choice);
         let name = plant.map_or("–", |plant| plant.name());
         egui::ComboBox::from_id_salt("plant")
