@@ -332,7 +332,19 @@ fn pictures_of_the_docs_have_their_commands() {
 #[test]
 fn what_cannot_be_shown_is_said() {
     let lab = lab();
+    let old = "[[command]]\nat_s = 60.0\nact.demand = { factor = 0.5 }\n";
+    fs::write(lab.path().join("old.toml"), old).unwrap();
     for (arguments, part) in [
+        (
+            &[
+                "small.toml",
+                "--record",
+                "old.toml",
+                "--screenshot",
+                "a.png",
+            ][..],
+            "name another file, for example --record old-2.toml",
+        ),
         (&["none.toml", "--screenshot", "a.png"][..], "none.toml"),
         (
             &["small.toml", "--at", "noon", "--screenshot", "a.png"],
@@ -414,6 +426,10 @@ fn what_cannot_be_shown_is_said() {
         assert!(!said.contains("panicked"), "{said}");
         assert!(!lab.path().join("a.png").exists());
     }
+    assert_eq!(
+        fs::read_to_string(lab.path().join("old.toml")).unwrap(),
+        old
+    );
 }
 
 /// Ends a program that the test started.
@@ -584,6 +600,16 @@ fn a_window_is_clicked_and_its_session_runs_again() {
     };
     assert!(dark(&before) > 20_000 && dark(&without) < 5_000);
     drop(again);
+    // Nothing named: a built-in example, and its session says how to run it again.
+    let first = open(&["--record", "first.toml"]);
+    let scenario = folder.join("first-scenario.toml");
+    until("a first look", || {
+        let session = fs::read_to_string(folder.join("first.toml"));
+        session.is_ok_and(|text| text.contains("run first-scenario.toml --commands first.toml"))
+    });
+    let built_in = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/phoenix-air.toml");
+    assert_eq!(fs::read(scenario).unwrap(), fs::read(built_in).unwrap());
+    drop(first);
 
     let run = |out: &str, more: &[&str]| {
         let base = ["run", "small.toml", "-q", "-o", out];

@@ -89,10 +89,7 @@ impl Control {
                     if air { "air" } else { "coolant" }
                 )
             }
-            Self::Water(name) if site.circuits.len() < 2 => {
-                let _ = name;
-                "facility water".into()
-            }
+            Self::Water(_) if site.circuits.len() < 2 => "facility water".into(),
             Self::Water(name) => {
                 let known = site.equipment.circuits.iter();
                 let shown = known

@@ -160,11 +160,7 @@ mod tests {
     use crate::scenario::{self, Base, Loaded};
 
     fn loaded(example: &Example) -> Loaded {
-        Loaded {
-            scenario: text::read(example.text).unwrap(),
-            text: example.text.into(),
-            path: format!("{}.toml", example.name).into(),
-        }
+        scenario::load_text(example.text, &[]).unwrap()
     }
 
     /// Each example can be built as each other one, and is then what that one is: its cooling, its plant, its circuits.
@@ -197,11 +193,7 @@ mod tests {
         let text = start
             .text
             .replace("[heat_rejection.", &format!("{second}[heat_rejection."));
-        let two = Loaded {
-            scenario: text::read(&text).unwrap(),
-            text,
-            path: start.path,
-        };
+        let two = scenario::load_text(&text, &[]).unwrap();
         let tanks = kinds()
             .iter()
             .position(|(cooling, _)| *cooling == "immersion");

@@ -29,7 +29,7 @@ pub(super) use timeline::{events as events_of, jumps};
 #[cfg(test)]
 pub(super) use top::clock;
 #[cfg(test)]
-pub(super) use what_if::events_here;
+pub(super) use what_if::{commanded, events_here};
 pub(super) use widgets::{in_light, sections, set_sections};
 
 use crate::view::screen::areas::Areas;

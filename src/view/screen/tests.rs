@@ -18,8 +18,11 @@ use crate::view::screen::scene::camera::ViewOf;
 use crate::view::screen::state::{Play, ViewState};
 use crate::view::screen::window::{self};
 
+mod camera;
 mod circuits;
+mod commands;
 mod explained;
+mod record;
 mod recorded;
 mod sides;
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::scenario::{self, Base, Loaded, text};
+use crate::scenario;
 use crate::view::hall::examples::EXAMPLES;
 
 /// The site of a built-in example, smaller.
@@ -12,13 +12,8 @@ fn site(name: &str, more: &[&str]) -> Site {
 }
 
 fn of(text: &str, sets: &[&str]) -> Site {
-    let loaded = Loaded {
-        scenario: text::read(text).unwrap(),
-        text: text.into(),
-        path: "example.toml".into(),
-    };
     let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
-    let loaded = Base::new(&loaded).load(&sets).unwrap();
+    let loaded = scenario::load_text(text, &sets).unwrap();
     Site::of(&scenario::resolve(&loaded).unwrap())
 }
 

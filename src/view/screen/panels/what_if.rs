@@ -8,6 +8,8 @@ use bevy_egui::egui;
 
 #[cfg(test)]
 pub(in crate::view) use events::events_here;
+#[cfg(test)]
+pub(in crate::view) use sliders::commanded;
 
 use super::widgets::{FAINT, section};
 use crate::view::hall::controls::Orders;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::describe::Fault;
 use crate::scenario::session::{CommandConfig, Session};
-use crate::scenario::{self, Base, Loaded, Resolved, text};
+use crate::scenario::{self, Loaded, Resolved};
 use crate::view::hall::examples::Example;
 
 /// Where a scenario comes from.
@@ -20,14 +20,7 @@ impl Origin {
     fn load(&self, sets: &[String]) -> Result<Loaded, Fault> {
         match self {
             Self::File(path) => scenario::load(path, sets),
-            Self::BuiltIn(example) => {
-                let loaded = Loaded {
-                    scenario: text::read(example.text)?,
-                    text: example.text.into(),
-                    path: format!("{}.toml", example.name).into(),
-                };
-                Base::new(&loaded).load(sets)
-            }
+            Self::BuiltIn(example) => scenario::load_text(example.text, sets),
         }
     }
 }

@@ -7,7 +7,7 @@ use bevy::prelude::*;
 use crate::view::hall::layout::Picked;
 use crate::view::screen::run::{Side, Sides};
 
-const SIDE: [&str; 4] = [
+pub(super) const SIDE: [&str; 4] = [
     "run.start=2026-07-14",
     "run.days=1",
     "run.step_s=300",
@@ -27,12 +27,12 @@ pub(super) fn side(more: &[&str]) -> Side {
 }
 
 /// Bit by bit, with what is not there (NaN) equal to itself.
-fn same(a: &crate::snapshot::Snapshot, b: &crate::snapshot::Snapshot) {
+pub(super) fn same(a: &crate::snapshot::Snapshot, b: &crate::snapshot::Snapshot) {
     assert!(format!("{a:?}") == format!("{b:?}"), "{a:?}\n{b:?}");
 }
 
 /// Display at a time.
-fn shown(side: &mut Side, time_s: f64) -> crate::snapshot::Snapshot {
+pub(super) fn shown(side: &mut Side, time_s: f64) -> crate::snapshot::Snapshot {
     side.wait_for(time_s);
     let between = side.at(time_s).unwrap();
     assert!(
@@ -104,14 +104,14 @@ fn a_hall_is_built_otherwise() {
 }
 
 /// A side at a time when its recorded session is run without a view.
-fn replayed(side: &Side, time_s: f64) -> crate::snapshot::Snapshot {
+pub(super) fn replayed(side: &Side, time_s: f64) -> crate::snapshot::Snapshot {
     let crate::view::screen::run::Source::Live { plan, .. } = &side.source else {
         unreachable!("it is live")
     };
     let text = side.session().unwrap();
     let session: crate::scenario::session::Session = crate::scenario::text::read(&text).unwrap();
     let again = crate::view::screen::run::plan::Plan {
-        path: plan.path.clone(),
+        origin: plan.origin.clone(),
         sets: session.set,
         commands: session.command,
     };
@@ -164,7 +164,7 @@ fn commands_go_to_one_side_or_to_both() {
         "{right}"
     );
     let files = [0, 1]
-        .map(|side| crate::view::screen::window::record::file_of(Path::new("a/my.toml"), side));
+        .map(|side| crate::view::screen::window::record::file_of(Path::new("a/my.toml"), 1, side));
     assert_eq!(
         files,
         [Path::new("a/my.toml"), Path::new("a/my-right.toml")]
@@ -189,7 +189,8 @@ fn the_second_hall_is_built_otherwise() {
     std::fs::write(&path, text).unwrap();
     let mut live = Side::open(&path, &[], 0).unwrap();
     shown(&mut live, 3600.0);
-    live.change(crate::view::screen::panels::cooling_set(1, "immersion"));
+    let tanks = crate::view::hall::examples::cooling(&live.site.scenario, 1, "immersion");
+    live.change(tanks.unwrap().sets.concat());
     assert_eq!(live.trouble, None);
     let now = shown(&mut live, 3600.0);
     let names = live

@@ -30,16 +30,16 @@ struct Kept {
     written: Option<String>,
 }
 
+/// Where sessions go, and those of the sides that are shown.
 #[derive(Resource)]
-struct Record {
+pub(crate) struct Record {
     path: PathBuf,
     kept: [Option<Kept>; 2],
 }
 
 /// Adds it to an app.
 pub(crate) fn add(app: &mut App, path: PathBuf) {
-    let kept = [None, None];
-    app.insert_resource(Record { path, kept })
+    app.insert_resource(Record::new(path))
         .add_systems(Last, keep);
 }
 
@@ -105,82 +105,89 @@ pub(crate) fn check(path: &Path, sides: usize) -> Result<(), Fault> {
 }
 
 fn keep(mut record: ResMut<Record>, sides: Res<Sides>, mut state: ResMut<ViewState>) {
-    for message in write_all(&mut record, &sides) {
+    for message in record.write(&sides) {
         let before = state.note.take().map(|(note, _)| note);
         let all = before.into_iter().chain([message]);
         state.notify(all.collect::<Vec<_>>().join("; "));
     }
 }
 
-/// Writes what has changed; returns what is to be said.
-fn write_all(record: &mut Record, sides: &Sides) -> Vec<String> {
-    let mut said = Vec::new();
-    for (index, side) in sides.0.iter().enumerate().take(2) {
-        let Some(session) = side.session() else {
-            continue;
-        };
-        let known = record.kept[index].as_ref();
-        if known.is_none_or(|kept| kept.opened != side.opened) {
-            let kept = begin(record, index, side, &mut said);
-            record.kept[index] = Some(kept);
-        }
-        let Some(kept) = &mut record.kept[index] else {
-            continue;
-        };
-        if kept.written.as_ref() == Some(&session) {
-            continue;
-        }
-        let text = format!("{}{session}", kept.head);
-        if let Err(error) = write(&kept.file, &text) {
-            said.push(format!("{} was not written: {error}", kept.file.display()));
-        }
-        kept.written = Some(session);
+impl Record {
+    pub(crate) fn new(path: PathBuf) -> Self {
+        let kept = [None, None];
+        Self { path, kept }
     }
-    said
-}
 
-/// Finds the file for a side that was opened now.
-fn begin(record: &Record, index: usize, side: &Side, said: &mut Vec<String>) -> Kept {
-    let taken = |file: &Path| {
-        let others = record.kept.iter().enumerate();
-        let mut others = others.filter(|(other, _)| *other != index);
-        others.any(|(_, kept)| kept.as_ref().is_some_and(|kept| kept.file == file))
-    };
-    let mut number = 1;
-    let mut file = file_of(&record.path, number, index);
-    while number < MOST && (!is_free(&file) || taken(&file)) {
-        number += 1;
-        file = file_of(&record.path, number, index);
+    /// Writes what has changed; returns what is to be said.
+    pub(crate) fn write(&mut self, sides: &Sides) -> Vec<String> {
+        let mut said = Vec::new();
+        for (index, side) in sides.0.iter().enumerate().take(2) {
+            let Some(session) = side.session() else {
+                continue;
+            };
+            let known = self.kept[index].as_ref();
+            if known.is_none_or(|kept| kept.opened != side.opened) {
+                let kept = self.begin(index, side, &mut said);
+                self.kept[index] = Some(kept);
+            }
+            let Some(kept) = &mut self.kept[index] else {
+                continue;
+            };
+            if kept.written.as_ref() == Some(&session) {
+                continue;
+            }
+            let text = format!("{}{session}", kept.head);
+            if let Err(error) = write(&kept.file, &text) {
+                said.push(format!("{} was not written: {error}", kept.file.display()));
+            }
+            kept.written = Some(session);
+        }
+        said
     }
-    if number > 1 {
-        said.push(format!("what is done here is kept in {}", file.display()));
-    }
-    let scenario = match &side.source {
-        Source::Live { plan, .. } => match &plan.origin {
-            Origin::File(path) => path.clone(),
-            Origin::BuiltIn(example) => match beside(&file, example.text) {
-                Ok(path) => path,
-                Err(error) => {
-                    said.push(format!(
-                        "the scenario {} was not written: {error}",
-                        example.name
-                    ));
-                    format!("{}.toml", example.name).into()
-                }
+
+    /// Finds the file for a side that was opened now.
+    fn begin(&self, index: usize, side: &Side, said: &mut Vec<String>) -> Kept {
+        let taken = |file: &Path| {
+            let others = self.kept.iter().enumerate();
+            let mut others = others.filter(|(other, _)| *other != index);
+            others.any(|(_, kept)| kept.as_ref().is_some_and(|kept| kept.file == file))
+        };
+        let mut number = 1;
+        let mut file = file_of(&self.path, number, index);
+        while number < MOST && (!is_free(&file) || taken(&file)) {
+            number += 1;
+            file = file_of(&self.path, number, index);
+        }
+        if number > 1 {
+            said.push(format!("what is done here is kept in {}", file.display()));
+        }
+        let scenario = match &side.source {
+            Source::Live { plan, .. } => match &plan.origin {
+                Origin::File(path) => path.clone(),
+                Origin::BuiltIn(example) => match beside(&file, example.text) {
+                    Ok(path) => path,
+                    Err(error) => {
+                        said.push(format!(
+                            "the scenario {} was not written: {error}",
+                            example.name
+                        ));
+                        format!("{}.toml", example.name).into()
+                    }
+                },
             },
-        },
-        Source::Replay(_) => PathBuf::new(),
-    };
-    let head = format!(
-        "# coldaisle run {} --commands {}\n",
-        quoted(&scenario),
-        quoted(&file)
-    );
-    Kept {
-        opened: side.opened,
-        file,
-        head,
-        written: None,
+            Source::Replay(_) => PathBuf::new(),
+        };
+        let head = format!(
+            "# coldaisle run {} --commands {}\n",
+            quoted(&scenario),
+            quoted(&file)
+        );
+        Kept {
+            opened: side.opened,
+            file,
+            head,
+            written: None,
+        }
     }
 }
 
