@@ -2,10 +2,14 @@
 
 use super::broken::runs_on;
 use super::left::left;
+use crate::cooling::Cooling;
 use crate::view::hall::events::{cause, title};
 use crate::view::hall::format::{celsius, count, estimated, number, percent};
 use crate::view::hall::frame::{Frame, Site};
 use crate::view::hall::overview::Overview;
+
+/// Coolants that differ by less are the same, K.
+const SAME_K: f64 = 0.05;
 
 /// Alarms: what is out comes first, with the time that is left.
 pub(in crate::view) fn alarms(site: &Site, frame: &Frame, overview: &Overview) -> Vec<String> {
@@ -58,25 +62,32 @@ pub(in crate::view) fn alarms(site: &Site, frame: &Frame, overview: &Overview) -
 }
 
 /// What a viewer should know of what is shown.
-pub(in crate::view) fn remarks(site: &Site) -> Vec<String> {
+pub(in crate::view) fn remarks(site: &Site, frame: Option<&Frame>) -> Vec<String> {
     let mut all = Vec::new();
     if site.replayed {
         all.push(
-            "recorded: racks over time are shares of their hall, figures with ≈ were not measured \
-             and those with – not kept"
+            "recorded: racks over time are shares of their hall; figures with ≈ were not measured, \
+             those with – are not kept, nor are GPUs that switched off"
                 .to_owned(),
         );
     }
-    let halls = site.scenario.hall.iter();
-    let by_air: Vec<&str> = halls
-        .filter(|hall| hall.cooling.coolant() == crate::physics::Coolant::Air)
-        .map(|hall| hall.name.as_str())
-        .collect();
-    if !by_air.is_empty() {
-        all.push(format!(
-            "{}: a map of loads, not of air: all racks of a hall draw back the same share of hot air, wherever they stand",
-            by_air.join(", ")
-        ));
+    let halls = frame.map_or(&[][..], |frame| &frame.snapshot.halls);
+    for (hall, config) in halls.iter().zip(&site.scenario.hall) {
+        let known = hall.racks.coolant_c.iter().filter(|c| c.is_finite());
+        let (low_c, high_c) = known.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), c| {
+            (low.min(*c), high.max(*c))
+        });
+        let name = &config.name;
+        if high_c - low_c < SAME_K && hall.racks.coolant_c.len() > 1 {
+            all.push(format!(
+                "{name}: all racks are supplied alike, so a map of its chips is a map of loads"
+            ));
+        } else if matches!(config.cooling, Cooling::Air(_)) {
+            all.push(format!(
+                "{name}: hot air drawn back follows one pattern along every row, no flow of air is \
+                 computed; within it a map of chips is a map of loads"
+            ));
+        }
     }
     all
 }

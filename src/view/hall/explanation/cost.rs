@@ -1,29 +1,28 @@
 //! What it costs: power, money and water now, and of a year; in a failure, the work that is not done.
 
+use std::fmt::Write as _;
+
 use crate::units::{HOUR_S, WATER_KG_M3};
 use crate::view::hall::format::{count, number, percent, power, usd};
 use crate::view::hall::frame::{Frame, Site, pue};
 use crate::view::hall::lost::{Lost, anything_out};
 use crate::view::hall::overview::Overview;
 
-/// The third sentence.
+/// Refused tokens below this share are not spoken of.
+const REFUSED: f64 = 5e-3;
+
+/// The third sentence. The year of a run stands beside an instant that is like the others, not beside a failure.
 pub(super) fn cost(site: &Site, frame: &Frame, overview: &Overview) -> String {
     let lost = Lost::of(site, frame);
     let failed = anything_out(&frame.events) || frame.failure.is_some() || lost.is_felt();
-    let mut parts = Vec::new();
-    if lost.is_felt() || lost.refused > 5e-3 {
-        parts.extend(undone(site, frame, &lost));
-    }
+    let mut parts = undone(site, frame, &lost);
     parts.push(now(frame, failed));
     let mut cost = format!("Cost: {}", parts.join("; "));
-    if let Some(year) = &overview.year {
+    if let Some(year) = overview.year.as_ref().filter(|_| !failed) {
         let figures = year.figures();
         if !figures.is_empty() {
-            cost += &format!(
-                ". {}: {}",
-                super::capital(year.heading()),
-                figures.join(", ")
-            );
+            let heading = super::capital(year.heading());
+            let _ = write!(cost, ". {heading}: {}", figures.join(", "));
         }
     }
     cost
@@ -34,11 +33,10 @@ fn now(frame: &Frame, failed: bool) -> String {
     let s = &frame.snapshot;
     let it_w = s.power.it_w;
     let mut parts = vec![format!("{} now", power(s.power.facility_w))];
-    let pue = pue(&s.power);
     if failed {
         parts.push(format!("IT {}", power(it_w)));
-        parts.push(format!("cooling {}", power(s.power.cooling_w())));
     } else {
+        let pue = pue(&s.power);
         parts.push(format!("PUE {}", number(pue, 3)));
         let of_it = if pue.is_finite() {
             format!(" ({} of IT)", percent(s.power.cooling_w() / it_w))
@@ -58,67 +56,52 @@ fn now(frame: &Frame, failed: bool) -> String {
     parts.join(", ")
 }
 
-/// Work that is not done, so far, and what an hour of it costs.
+/// Work that is not done, so far, and what an hour of it costs; empty where all is done.
 fn undone(site: &Site, frame: &Frame, lost: &Lost) -> Vec<String> {
-    let gpus = lost.gpus();
     let mut parts = Vec::new();
     let off = lost.out();
     if off >= 0.5 {
-        parts.push(format!(
-            "{} of {} GPUs ({}) are off",
-            count(off),
-            count(site.gpus),
-            percent(off / site.gpus)
-        ));
+        let share = percent(off / site.gpus);
+        let (off, all) = (count(off), count(site.gpus));
+        parts.push(format!("{off} of {all} GPUs ({share}) are off"));
     }
     if lost.hot >= 1.0 {
         let worth = if lost.slowed.is_finite() {
-            format!(", as if {} stood still", count(lost.slowed))
+            format!(" by the work of {}", count(lost.slowed))
         } else {
             String::new()
         };
-        parts.push(format!("{} run slower from heat{worth}", count(lost.hot)));
-    }
-    if lost.capped >= 0.5 {
         parts.push(format!(
-            "the power limit takes the work of {}",
-            count(lost.capped)
+            "{} GPUs are slowed by heat{worth}",
+            count(lost.hot)
         ));
     }
-    if lost.refused > 5e-3 {
-        parts.push(format!("{} of tokens are refused", percent(lost.refused)));
+    if lost.capped >= 0.5 {
+        let capped = count(lost.capped);
+        parts.push(format!("a power limit takes the work of {capped} GPUs"));
+    }
+    let gpus = lost.gpus();
+    if gpus - off >= 0.5 {
+        let share = percent(gpus / site.gpus);
+        parts.push(format!("in all {} GPUs' work ({share})", count(gpus)));
+    }
+    if lost.refused > REFUSED {
+        parts.push(format!("{} of tokens refused", percent(lost.refused)));
     }
     let mut all = vec![parts.join(", ")];
-    if gpus >= 0.5 {
-        let share = if off < gpus - 0.5 {
-            format!(
-                "work of {} GPUs ({}) lost",
-                count(gpus),
-                percent(gpus / site.gpus)
-            )
-        } else {
-            String::new()
-        };
-        let hour = site.gpu_hour.map(|hour| {
-            format!(
-                "{}/h of lost work at {} a GPU-hour ({})",
-                usd(gpus * hour.usd),
-                usd(hour.usd),
-                hour.basis()
-            )
-        });
-        let so_far = frame.failure.filter(|_| !site.replayed).map(|failure| {
-            format!(
-                "{} GPU-hours lost since {}",
-                count(failure.lost_gpu_s / HOUR_S),
-                site.clock(failure.since_s, frame.time_s())
-            )
-        });
-        let rest = [Some(share).filter(|text| !text.is_empty()), so_far, hour];
-        let rest: Vec<String> = rest.into_iter().flatten().collect();
-        if !rest.is_empty() {
-            all.push(rest.join(", "));
-        }
-    }
+    let so_far = frame.failure.filter(|_| !site.replayed).map(|failure| {
+        let hours = count(failure.lost_gpu_s / HOUR_S);
+        let since = site.clock(failure.since_s, frame.time_s());
+        format!("{hours} GPU-hours lost since {since}")
+    });
+    let hour = site.gpu_hour.filter(|_| gpus >= 0.5).map(|hour| {
+        let (all, each) = (usd(gpus * hour.usd), usd(hour.usd));
+        let basis = hour.basis();
+        format!("{all}/h of lost work at {each} a GPU-hour ({basis})")
+    });
+    let so_far = so_far.filter(|_| gpus >= 0.5 || lost.hot >= 1.0);
+    let money: Vec<String> = so_far.into_iter().chain(hour).collect();
+    all.push(money.join(", "));
+    all.retain(|text| !text.is_empty());
     all
 }

@@ -26,7 +26,7 @@ pub(super) fn why(site: &Site, frame: &Frame, (hall, rack): (usize, usize)) -> S
     let above = estimated(number(chip_c - inlet_c, 0), site.replayed);
     let _ = write!(
         why,
-        "; its chip lies {above} K above. Outdoors {} (wet bulb {})",
+        ", its chip is {above} K above. Outdoors {} (wet bulb {})",
         celsius(s.outside.dry_bulb_c),
         number(s.outside.wet_bulb_c, 1),
     );
@@ -50,7 +50,7 @@ fn met(site: &Site, frame: &Frame, (hall, inlet_c): (usize, f64)) -> String {
         Coolant::Air => {
             let back_k = inlet_c - supply_c;
             let back = if back_k >= 0.05 {
-                format!(", +{} K of its own heat drawn back", number(back_k, 1))
+                format!(", +{} K drawn back", number(back_k, 1))
             } else {
                 String::new()
             };

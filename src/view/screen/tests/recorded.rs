@@ -107,7 +107,7 @@ fn a_recorded_result_tells_what_was_measured() {
     };
     assert!(of("power").starts_with('≈') && of("hottest chip").starts_with('≈'));
     assert_eq!(of("slowed by heat"), "–");
-    assert!(remarks(&kept.site)[0].starts_with("recorded: racks over time are shares"));
+    assert!(remarks(&kept.site, None)[0].starts_with("recorded: racks over time are shares"));
 
     kept.wait_for(39_600.0);
     let frame = kept.at(39_600.0).unwrap().b;

@@ -33,7 +33,7 @@ pub(in crate::view::screen::panels) fn show(ui: &mut egui::Ui, sides: &Sides, pl
                 ui.label(egui::RichText::new(alarm).color(ALARM).size(12.5));
             }
         }
-        remarks(ui, sides);
+        remarks(ui, sides, play.time_s);
     });
     let shown: Vec<_> = sides
         .0
@@ -90,11 +90,11 @@ fn said_of(ui: &mut egui::Ui, title: Option<&str>) {
 }
 
 /// What is the same for both sides is said once.
-fn remarks(ui: &mut egui::Ui, sides: &Sides) {
+fn remarks(ui: &mut egui::Ui, sides: &Sides, time_s: f64) {
     let mut said: Vec<String> = Vec::new();
     for (index, side) in sides.0.iter().enumerate() {
         let title = heading(sides, index);
-        let all = explanation::remarks(&side.site);
+        let all = explanation::remarks(&side.site, side.at(time_s).as_ref().map(|it| &*it.b));
         for remark in side.site.warnings.iter().cloned().chain(all) {
             if said.contains(&remark) {
                 continue;
