@@ -21,6 +21,8 @@ use bevy_egui::{EguiContext, PrimaryEguiContext, egui};
 pub(super) use charts::window;
 pub(super) use headline::FIGURES;
 #[cfg(test)]
+pub(super) use legend::{DEAD, SIGN, STRIPE};
+#[cfg(test)]
 pub(super) use machines::figures as machine_figures;
 #[cfg(test)]
 pub(super) use what_if::{cooling_set, events_here};
