@@ -25,6 +25,8 @@ pub(super) use headline::{alarms, yearly};
 #[cfg(test)]
 pub(super) use inspect::figures as item_figures;
 #[cfg(test)]
+pub(super) use legend::{DEAD, SIGN, STRIPE};
+#[cfg(test)]
 pub(super) use timeline::{events as events_of, jumps};
 #[cfg(test)]
 pub(super) use top::clock;

@@ -14,8 +14,6 @@ use crate::view::screen::run::Sides;
 use crate::view::screen::scene::{rack_scale, used};
 use crate::view::screen::state::{Play, ViewState};
 #[cfg(test)]
-pub(in crate::view) use jobs::holders;
-#[cfg(test)]
 pub(in crate::view) use signs::{DEAD, SIGN, STRIPE};
 
 /// Height of a line of words.
@@ -159,7 +157,7 @@ fn racks(
     let foot = scale::draw(painter, at, &of);
     let right = pos2(at.x + scale::size().x - 3.0, foot.y - 2.0);
     let area = egui::Area::new("fit".into())
-        .order(egui::Order::Background)
+        .order(egui::Order::Middle)
         .pivot(Align2::RIGHT_TOP)
         .fixed_pos(right)
         .fade_in(false)

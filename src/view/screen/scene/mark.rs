@@ -21,8 +21,8 @@ pub(in crate::view) struct SelectionEdge;
 #[derive(Default, Reflect, GizmoConfigGroup)]
 pub(in crate::view) struct Hover;
 
-/// A frame is at least this share of the distance of the camera wide: about as much as the foot of the pin and its edge.
-const LEAST: f32 = 0.014;
+/// A frame is at least this share of the distance of the camera wide: more than the foot of the pin.
+const LEAST: f32 = 0.024;
 
 /// Makes the frames known to an app.
 pub(super) fn add(app: &mut App) {
@@ -36,8 +36,8 @@ pub(super) fn add(app: &mut App) {
         depth_bias,
         ..GizmoConfig::default()
     };
-    app.insert_gizmo_config(SelectionEdge, lines(9.0, -0.98))
-        .insert_gizmo_config(Selection, lines(4.5, -1.0))
+    app.insert_gizmo_config(SelectionEdge, lines(6.5, -0.98))
+        .insert_gizmo_config(Selection, lines(3.0, -1.0))
         .insert_gizmo_config(Hover, lines(1.5, -0.96));
 }
 

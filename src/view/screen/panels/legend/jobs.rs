@@ -17,10 +17,10 @@ const NAMED: usize = 7;
 const LISTED: usize = 200;
 
 /// A colour, a word, and the job that it stands for.
-pub(in crate::view) type Holder = (Rgb, String, Option<u64>);
+pub(super) type Holder = (Rgb, String, Option<u64>);
 
 /// Legend of the racks' hues.
-pub(in crate::view) fn holders(side: &Side, frame: &Frame) -> Vec<Holder> {
+pub(super) fn holders(side: &Side, frame: &Frame) -> Vec<Holder> {
     if side.site.replayed {
         let text = "a recorded result does not keep where jobs lie";
         return vec![(UNKNOWN, text.into(), None)];
@@ -60,7 +60,7 @@ pub(super) fn hues(
     state: &mut ViewState,
 ) -> f32 {
     let area = egui::Area::new("job hues".into())
-        .order(egui::Order::Background)
+        .order(egui::Order::Middle)
         .pivot(egui::Align2::LEFT_BOTTOM)
         .fixed_pos(at)
         .fade_in(false)
@@ -102,7 +102,9 @@ fn holder(ui: &mut egui::Ui, colour: Rgb, text: &str, job: Option<u64>, state: &
     };
     words.append("■ ", 0.0, format(ink(colour)));
     words.append(text, 0.0, format(if picked { ACCENT } else { INK }));
-    let label = egui::Label::new(words).selectable(false);
+    let label = egui::Label::new(words)
+        .selectable(false)
+        .wrap_mode(egui::TextWrapMode::Extend);
     if job.is_none() {
         ui.add(label);
         return;
@@ -131,7 +133,7 @@ pub(super) fn picked(
         job,
     );
     let area = egui::Area::new("picked job".into())
-        .order(egui::Order::Background)
+        .order(egui::Order::Middle)
         .pivot(egui::Align2::LEFT_BOTTOM)
         .fixed_pos(at)
         .fade_in(false)

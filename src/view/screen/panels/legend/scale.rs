@@ -99,7 +99,7 @@ pub(super) fn draw(painter: &egui::Painter, at: egui::Pos2, of: &Content) -> egu
         let cell = Rect::from_min_size(from, vec2(BAR / PARTS as f32 + 0.5, 10.0));
         painter.rect_filled(cell, 0.0, ink((of.colour)(x + 0.5 / PARTS as f32)));
     }
-    let ticks = 4;
+    let ticks = ticks(scale);
     for tick in 0..=ticks {
         let x = tick as f32 / ticks as f32;
         let value = scale.low + (scale.high - scale.low) * x;
@@ -107,7 +107,7 @@ pub(super) fn draw(painter: &egui::Painter, at: egui::Pos2, of: &Content) -> egu
         let at = rect.min + vec2(BAR * x, 12.0);
         let align = match tick {
             0 => Align2::LEFT_TOP,
-            4 => Align2::RIGHT_TOP,
+            last if last == ticks => Align2::RIGHT_TOP,
             _ => Align2::CENTER_TOP,
         };
         let text = format!("{value:.decimals$}");
@@ -143,6 +143,16 @@ pub(super) fn draw(painter: &egui::Painter, at: egui::Pos2, of: &Content) -> egu
     foot
 }
 
+/// Into how many parts ticks divide a scale: so many that they are whole numbers, where that is possible.
+fn ticks(scale: Scale) -> usize {
+    let span = scale.high - scale.low;
+    let whole = |parts: &usize| {
+        let part = span / *parts as f32;
+        (part - part.round()).abs() < 1e-3
+    };
+    [4, 5, 3, 2].into_iter().find(whole).unwrap_or(4)
+}
+
 /// The part that is used, above the bar, and its ends in words where the title leaves room for them.
 fn bracket(painter: &egui::Painter, rect: Rect, scale: Scale, (low, high): (f32, f32), taken: f32) {
     let x = |value: f32| rect.min.x + rect.width() * scale.at(value);
@@ -169,6 +179,20 @@ fn bracket(painter: &egui::Painter, rect: Rect, scale: Scale, (low, high): (f32,
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ticks_are_whole_numbers_where_they_can_be() {
+        for (low, high, parts) in [
+            (0.0, 15.0, 5),
+            (40.0, 90.0, 5),
+            (0.0, 100.0, 4),
+            (0.0, 3.0, 3),
+            (57.0, 66.0, 3),
+            (0.0, 1.0, 4),
+        ] {
+            assert_eq!(ticks(Scale::new(low, high)), parts, "{low} {high}");
+        }
+    }
 
     #[test]
     fn limits_are_named_where_they_differ() {
