@@ -30,10 +30,12 @@ use source::{Forecast, Kind, Run, kind};
 pub use words::Language;
 
 /// What the user chose.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Of the page.
     pub language: Language,
+    /// File name of a page of the hall, beside this one: linked from it.
+    pub hall: Option<String>,
 }
 
 /// Makes the page of result folders: one of a run, a study or a forecast; several runs make a comparison, with the file of draws of
@@ -49,12 +51,12 @@ pub fn page(paths: &[PathBuf], options: &Options) -> Result<String, Fault> {
     let kinds = paths.iter().map(|path| Ok((kind(path)?, path.as_path())));
     let kinds: Vec<(Kind, &Path)> = kinds.collect::<Result<_, Fault>>()?;
     let page = match &kinds[..] {
-        [(Kind::Run, path)] => run::page(&Run::read(path)?, *options, words),
+        [(Kind::Run, path)] => run::page(&Run::read(path)?, options, words),
         [(Kind::Forecast, path)] => forecast::page(&Forecast::read(path)?, words),
         [(Kind::Sweep, path)] => study::page(path, false, words)?,
         [(Kind::Optimise, path)] => study::page(path, true, words)?,
         [] => return Err(Fault::new("nothing to report", "give a result folder")),
-        several if comparison::is_one(several) => comparison::page(several, *options, words)?,
+        several if comparison::is_one(several) => comparison::page(several, options, words)?,
         [(Kind::Bands, path)] => {
             let cure = "give the folders of the runs that these draws are about beside it";
             return Err(Fault::new("these are draws, not results", cure).in_file(*path, None));
@@ -79,7 +81,7 @@ pub fn page(paths: &[PathBuf], options: &Options) -> Result<String, Fault> {
             return Err(Fault::new(what, cure).in_file(path, None));
         }
     };
-    Ok(page.render(options.language, words))
+    Ok(page.render(options, words))
 }
 
 /// Makes the page and writes it, whole or not at all. Replaces an older page of this program, and nothing else.

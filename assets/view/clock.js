@@ -191,7 +191,7 @@ const tables = () => {
     ].map((row) => (row[0].startsWith("outdoors") ? [row[0], `${row[1]}, ${row[2]}`, ""] : row))));
     all.push(table("Halls", ["hall", "IT", "supply", "return", "warmest inlet", "hottest chip", "chips slowed", "utilisation"], side.halls.map((hall, number) => {
       const at = (name) => of(`${number}.${name}`);
-      return [`${hall.name} (${hall.cooling}, ${hall.racks} × ${hall.servers})`, power(at("it_w")), withUnit(at("supply_c"), 1, "°C"), withUnit(at("return_c"), 1, "°C"), withUnit(at("max_inlet_c"), 1, "°C"), withUnit(at("max_chip_c"), 1, "°C"), grouped(at("throttled_gpus")), withUnit(100 * at("utilisation"), 0, "%")];
+      return [`${hall.name} (${hall.cooling}, ${grouped(hall.racks)} ${hall.unit}s of ${hall.servers})`, power(at("it_w")), withUnit(at("supply_c"), 1, "°C"), withUnit(at("return_c"), 1, "°C"), withUnit(at("max_inlet_c"), 1, "°C"), withUnit(at("max_chip_c"), 1, "°C"), grouped(at("throttled_gpus")), withUnit(100 * at("utilisation"), 0, "%")];
     })));
     all.push(table("Machines", ["machine", "figures"], side.data.scene.machines.map((machine, number) => [machine.name, side.machine(number, moment).map(([name, value]) => `${name} ${value}`).join(" · ")])));
     if (index !== paged.side) return;
@@ -226,6 +226,7 @@ const tables = () => {
     label.append(choice);
     all.unshift(label);
   }
+  if (!stage) all.unshift(element("p", "This browser draws nothing in three dimensions (it lacks WebGL 2, or it is switched off): all figures as tables.", "notice"));
   const at = box.scrollTop;
   box.replaceChildren(...all);
   box.scrollTop = at;
@@ -374,7 +375,8 @@ const start = () => {
   showTable(false);
   size(1);
   // What is asked first is the worst: begin there.
-  go(jumps[first.length ? 1 : 0][1]() + 1e-3);
+  colourBy(DATA.ways.find((way) => way.id === DATA.way) || DATA.ways[0]);
+  go(DATA.at_s ?? jumps[first.length ? 1 : 0][1]() + 1e-3);
   overview();
 };
 

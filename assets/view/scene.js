@@ -1,4 +1,4 @@
-// The hall in three dimensions: boxes are copies of one cube, pipes and panels one mesh, colours come from a texture of slots.
+// The hall in three dimensions: boxes are one mesh, pipes and panels another, colours come from a texture of slots.
 const VERTEX = `
 precision highp float; precision highp int; precision highp sampler2D;
 uniform mat4 projectionMatrix, modelViewMatrix;
@@ -11,11 +11,10 @@ out vec3 vNormal; out vec3 vAt; out vec2 vPlace; flat out vec4 vTint; flat out f
 void main() {
 #ifdef COPIES
   vec3 at = low + position * size;
-  vPlace = how.x > 3.5 && how.x < 4.5 && normal.y > 0.5 ? vec2(position.x * size.x, position.z * size.z) / 0.6 : place;
 #else
   vec3 at = position;
-  vPlace = place;
 #endif
+  vPlace = place;
   vNormal = normal; vAt = at; vKind = how.x; vTint = tint; vState = 1.0;
   if (how.y > -0.5) {
     int slot = int(how.y + 0.5);
@@ -83,6 +82,7 @@ const SLOTS_WIDE = 1024;
 // Fine parts of tanks and racks are left out where there are more bodies than this.
 const MANY = 60000;
 const FINE_M = 0.07;
+const TILE_M = 0.6;
 
 // The faces of a cube from 0 to 1 but its bottom.
 const cube = () => {
@@ -122,7 +122,7 @@ class Scenery {
 
   // A program for each kind of surface: where the processor draws, each branch costs.
   material(glass, copies, only) {
-    return new THREE.RawShaderMaterial({ glslVersion: THREE.GLSL3, vertexShader: VERTEX, fragmentShader: FRAGMENT, uniforms: this.uniforms, defines: { ...(copies && { COPIES: 1 }), ...(only && { [only]: 1 }) }, transparent: glass, depthWrite: !glass, side: copies ? 0 : THREE.DoubleSide });
+    return new THREE.RawShaderMaterial({ glslVersion: THREE.GLSL3, vertexShader: VERTEX, fragmentShader: FRAGMENT, uniforms: this.uniforms, defines: { ...(copies && { COPIES: 1 }), ...(only && { [only]: 1 }) }, transparent: glass, depthWrite: !glass, side: only === "BOXES" || copies ? THREE.FrontSide : THREE.DoubleSide });
   }
 
   // Boxes: those of no rack, then each rack's own from its unit.
@@ -149,10 +149,45 @@ class Scenery {
     }
     this.boxes = rows[0].length + rows[1].length;
     rows.forEach((all, glass) => {
-      if (all.length) this.scene.add(this.copies(all, glass === 1));
+      if (all.length) this.scene.add(this.merged(all, glass === 1));
     });
   }
 
+  // All boxes as one mesh: what draws in software is slow at each copy, not at each corner.
+  merged(all, glass) {
+    const mesh = cube();
+    const corners = mesh.position.length / 3;
+    const many = corners * all.length;
+    const [position, normal, place, how, tint] = [3, 3, 2, 2, 4].map((width) => new Float32Array(width * many));
+    const index = new Uint32Array(mesh.index.length * all.length);
+    all.forEach(([row, move, own], number) => {
+      const slot = row[6] === 0 ? -1 : row[7] < 0 ? own : row[7];
+      const tiles = row[6] === 4;
+      for (let corner = 0; corner < corners; corner += 1) {
+        const at = number * corners + corner;
+        for (let axis = 0; axis < 3; axis += 1) {
+          position[3 * at + axis] = row[axis] + mesh.position[3 * corner + axis] * (row[3 + axis] - row[axis]) + (move ? move[axis] : 0);
+          normal[3 * at + axis] = mesh.normal[3 * corner + axis];
+        }
+        const wide = tiles && mesh.normal[3 * corner + 1] > 0.5;
+        place[2 * at] = mesh.place[2 * corner] * (wide ? (row[3] - row[0]) / TILE_M : 1);
+        place[2 * at + 1] = mesh.place[2 * corner + 1] * (wide ? (row[5] - row[2]) / TILE_M : 1);
+        how[2 * at] = row[6];
+        how[2 * at + 1] = slot;
+        for (let part = 0; part < 4; part += 1) tint[4 * at + part] = row[8 + part];
+      }
+      for (let at = 0; at < mesh.index.length; at += 1) index[number * mesh.index.length + at] = mesh.index[at] + number * corners;
+    });
+    const geometry = new THREE.BufferGeometry();
+    geometry.setIndex(new THREE.BufferAttribute(index, 1));
+    for (const [name, width, values] of [["position", 3, position], ["normal", 3, normal], ["place", 2, place], ["how", 2, how], ["tint", 4, tint]]) geometry.setAttribute(name, new THREE.BufferAttribute(values, width));
+    const found = new THREE.Mesh(geometry, this.material(glass, false, "BOXES"));
+    found.frustumCulled = false;
+    found.renderOrder = glass ? 2 : 0;
+    return found;
+  }
+
+  // Boxes that can be moved, as copies of a cube.
   copies(all, glass) {
     const geometry = new THREE.InstancedBufferGeometry();
     const mesh = cube();

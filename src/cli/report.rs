@@ -16,6 +16,10 @@ pub(super) struct Args {
     /// The page [default: NAME.html beside the first folder].
     #[arg(short, long, value_name = "PAGE")]
     output: Option<PathBuf>,
+    /// Also write the hall of one or two runs as a page in three dimensions, as `coldaisle view --page` does, and link to it:
+    /// a file in the folder of the report.
+    #[arg(long, value_name = "PAGE")]
+    hall: Option<PathBuf>,
     /// Language of the page.
     #[arg(long, value_enum, default_value = "en")]
     lang: LanguageArg,
@@ -62,7 +66,7 @@ impl ReportArgs {
     /// Makes the page, if one is wanted.
     pub(super) fn make(&self, results: &[PathBuf], quiet: bool) -> Result<(), Failure> {
         match &self.report {
-            Some(target) => make(results, target, self.lang, quiet),
+            Some(target) => make(results, target, self.lang, None, quiet),
             None => Ok(()),
         }
     }
@@ -82,17 +86,63 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         Some(target) => target.clone(),
         None => beside(&args.results[0])?,
     };
-    make(&args.results, &target, args.lang, args.quiet)
+    let hall = match &args.hall {
+        Some(hall) => Some(hall_page(args, hall, &target)?),
+        None => None,
+    };
+    make(&args.results, &target, args.lang, hall, args.quiet)
+}
+
+/// Writes the page of the hall; its file name, for the link.
+fn hall_page(args: &Args, hall: &Path, target: &Path) -> Result<String, Failure> {
+    report::check_target(target)?;
+    let folder = |path: &Path| {
+        path.parent()
+            .and_then(|folder| match folder.as_os_str().is_empty() {
+                true => Path::new(".").canonicalize().ok(),
+                false => folder.canonicalize().ok(),
+            })
+    };
+    let name = hall.file_name().unwrap_or_default();
+    if hall == target || (folder(hall) == folder(target) && target.file_name() == Some(name)) {
+        let cure = "give another file, such as hall.html";
+        return Err(Fault::new("the report goes there", cure)
+            .in_file(hall, None)
+            .into());
+    }
+    let Some(name) = name.to_str().filter(|_| folder(hall) == folder(target)) else {
+        let what = "the page of the hall is not in the folder of the report, and a link between them would break when they are sent";
+        let named = target.with_file_name(name);
+        let cure = format!("write {}", named.display());
+        return Err(Fault::new(what, cure).in_file(hall, None).into());
+    };
+    let runs: Vec<PathBuf> = args
+        .results
+        .iter()
+        .filter(|path| path.is_dir())
+        .cloned()
+        .collect();
+    if runs.len() > 2 {
+        let what = format!(
+            "a page of the hall shows one or two runs, and these are {}",
+            runs.len()
+        );
+        return Err(Fault::new(what, "leave --hall out, or give two of them").into());
+    }
+    super::view::page(&runs, hall, &super::view::Begin::default(), args.quiet)?;
+    Ok(name.to_owned())
 }
 
 fn make(
     results: &[PathBuf],
     target: &Path,
     language: LanguageArg,
+    hall: Option<String>,
     quiet: bool,
 ) -> Result<(), Failure> {
     let options = Options {
         language: language.into(),
+        hall,
     };
     report::write(results, target, &options)?;
     if quiet {

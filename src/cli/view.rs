@@ -1,8 +1,9 @@
 //! `coldaisle view SCENARIO|DIR`
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use super::{Failure, say};
+use super::{Failure, RED, marked, say};
 use crate::describe::Fault;
 use crate::output::write_whole;
 use crate::report;
@@ -152,7 +153,16 @@ fn minutes(text: &str) -> Result<f64, String> {
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if args.page.is_some() || args.gltf.is_some() || args.usd.is_some() {
         if let Some(target) = &args.page {
-            page(&args.paths, target, args.quiet)?;
+            if !args.sets.is_empty() {
+                let what = "a recorded result is as it ran: --set changes nothing there";
+                let cure = "leave --set out, or run the scenario with it first";
+                return Err(Fault::new(what, cure).into());
+            }
+            let begin = Begin {
+                at: args.at.clone(),
+                colour: args.color_by,
+            };
+            page(&args.paths, target, &begin, args.quiet)?;
         }
         return models(args);
     }
@@ -168,19 +178,68 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     show(args)
 }
 
+/// What a page shows first.
+#[derive(Debug, Default)]
+pub(super) struct Begin {
+    /// By default the peak of power, or the hottest moment where something goes wrong.
+    at: Option<String>,
+    colour: Option<ColourBy>,
+}
+
 /// Recorded results as a page; replaces an older one.
-pub(super) fn page(folders: &[PathBuf], target: &Path, quiet: bool) -> Result<(), Failure> {
+pub(super) fn page(
+    folders: &[PathBuf],
+    target: &Path,
+    begin: &Begin,
+    quiet: bool,
+) -> Result<(), Failure> {
     report::check_target(target)?;
     if folders.is_empty() {
         let cure = "name one or two result folders of `coldaisle run`";
         return Err(Fault::new("there is nothing to show", cure).into());
     }
-    let page = view::page(folders).map_err(Failure::Reported)?;
+    for folder in folders {
+        recorded(folder)?;
+    }
+    let page = view::page(folders, begin.at.as_deref(), begin.colour);
+    let page = page.map_err(refused)?;
     write(target, page.as_bytes())?;
     if quiet {
         return Ok(());
     }
     say(&format!("page in {}", target.display()))
+}
+
+/// A page shows what is recorded.
+fn recorded(path: &Path) -> Result<(), Fault> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let fault = if path.exists() {
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        let cure = format!(
+            "run it first: coldaisle run {} -o results/{stem}; then give results/{stem}",
+            path.display()
+        );
+        Fault::new(
+            "this is no result folder, and a page shows what is recorded",
+            cure,
+        )
+    } else {
+        Fault::new(
+            "there is no such folder",
+            "give a result folder of `coldaisle run`",
+        )
+    };
+    Err(fault.in_file(path, None))
+}
+
+/// Input is wrong: as a report, where it is one, else as a paragraph.
+fn refused(message: String) -> Failure {
+    if message.trim_end().contains('\n') {
+        return Failure::Reported(message);
+    }
+    Failure::Reported(marked(&message, "Error: ", RED))
 }
 
 /// The first path as models.
@@ -202,12 +261,30 @@ fn models(args: &Args) -> Result<(), Failure> {
             let cure = format!("write {}", named.display());
             return Err(Fault::new(what, cure).in_file(target, None).into());
         }
+        replaces(target, format)?;
         let by = args.color_by.unwrap_or_default();
         let model = view::model(path, &args.sets, args.at.as_deref(), by, format);
-        write(target, &model.map_err(Failure::Reported)?)?;
+        write(target, &model.map_err(refused)?)?;
         if !args.quiet {
             say(&format!("model in {}", target.display()))?;
         }
+    }
+    Ok(())
+}
+
+/// Refuses to replace what is no model of that format.
+fn replaces(target: &Path, format: ModelFormat) -> Result<(), Fault> {
+    let begins: &[u8] = match format {
+        ModelFormat::Gltf => b"glTF",
+        ModelFormat::Usd => b"#usda",
+    };
+    let mut found = vec![0; begins.len()];
+    let read = std::fs::File::open(target).map(|mut file| file.read_exact(&mut found));
+    let ours = read.is_ok_and(|read| read.is_ok()) && found == begins;
+    if target.exists() && !ours {
+        let what = "it exists and is no such model";
+        let cure = "give another file for the model";
+        return Err(Fault::new(what, cure).in_file(target, None));
     }
     Ok(())
 }

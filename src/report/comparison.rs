@@ -61,7 +61,7 @@ pub(super) fn is_one(given: &[(Kind, &Path)]) -> bool {
 /// Makes the page.
 pub(super) fn page(
     given: &[(Kind, &Path)],
-    options: Options,
+    options: &Options,
     words: &Words,
 ) -> Result<Page, Fault> {
     let of = |kind| given.iter().filter(move |(one, _)| *one == kind);

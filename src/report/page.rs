@@ -2,7 +2,8 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::words::{Language, Words};
+use super::Options;
+use super::words::Words;
 use crate::palette;
 
 const STYLE: &str = concat!(
@@ -67,7 +68,7 @@ pub(super) struct Page {
 
 impl Page {
     /// As a file.
-    pub(super) fn render(&self, language: Language, words: &Words) -> String {
+    pub(super) fn render(&self, options: &Options, words: &Words) -> String {
         let colours: Vec<String> = palette::USES
             .iter()
             .map(|of| (format!("u-{}", of.key.replace('_', "-")), of.rgb))
@@ -77,7 +78,7 @@ impl Page {
         let colours = colours.concat();
         let page = html! {
             (DOCTYPE)
-            html lang=(language.tag()) {
+            html lang=(options.language.tag()) {
                 head {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1";
@@ -94,6 +95,9 @@ impl Page {
                         p.kind { (self.kind) }
                         h1 { (self.question) }
                         div.answer { (self.answer) }
+                        @if let Some(hall) = &options.hall {
+                            p.hall { a href=(beside(hall)) { (words.page.hall) } }
+                        }
                         dl.headlines { @for headline in &self.headlines { (tile(headline)) } }
                         @if !self.warnings.is_empty() {
                             section.warnings aria-labelledby="warnings" {
@@ -132,6 +136,16 @@ impl Page {
         };
         page.into_string()
     }
+}
+
+/// A link to a file in the same folder; RFC 3986 names the characters that stay.
+fn beside(name: &str) -> String {
+    let kept = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+    let coded = name.bytes().map(|byte| match byte {
+        byte if kept(byte) => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    });
+    format!("./{}", coded.collect::<String>())
 }
 
 fn tile(headline: &Headline) -> Markup {

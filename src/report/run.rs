@@ -69,7 +69,7 @@ pub(super) const HEADLINES: [&str; 7] = [
 ];
 
 /// Makes the page.
-pub(super) fn page(run: &Run, options: Options, words: &Words) -> Page {
+pub(super) fn page(run: &Run, options: &Options, words: &Words) -> Page {
     let sections = [
         events::section(run, words),
         energy::section(run, words),
@@ -206,7 +206,7 @@ fn answer(run: &Run, words: &Words) -> Markup {
 }
 
 /// What touches the answer, the gravest first.
-pub(super) fn warnings(run: &Run, options: Options, words: &Words) -> Vec<Warning> {
+pub(super) fn warnings(run: &Run, options: &Options, words: &Words) -> Vec<Warning> {
     let short = shortfall::fell_short(&run.summary);
     let sentences = shortfall::warnings(&run.summary);
     let mut warnings = Vec::new();

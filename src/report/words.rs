@@ -126,6 +126,7 @@ pub(super) struct PageWords {
     pub(super) weight: String,
     pub(super) more_more: String,
     pub(super) more_less: String,
+    pub(super) hall: String,
 }
 
 #[cfg(test)]

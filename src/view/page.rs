@@ -9,7 +9,7 @@ mod pack;
 mod scene;
 mod side;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use maud::{DOCTYPE, PreEscaped, html};
 use serde_json::{Value, json};
@@ -32,16 +32,33 @@ const MOST_CHARS: usize = 2_950_000;
 /// What each result has at least for its moments, characters.
 const LEAST_CHARS: usize = 300_000;
 
-/// Makes the page of one recorded result, or of two side by side. The error is fit to be shown.
+/// Makes the page of one recorded result, or of two side by side, that begins at a time of the first and with a colouring. The
+/// error is fit to be shown.
 ///
 /// # Errors
 /// Where a path is no result folder, or is damaged.
-pub fn page(folders: &[PathBuf]) -> Result<String, String> {
+pub fn page(folders: &[PathBuf], at: Option<&str>, by: Option<ColourBy>) -> Result<String, String> {
+    let way = match by {
+        None | Some(ColourBy::Chip) => "chip",
+        Some(ColourBy::Inlet) => "inlet",
+        Some(ColourBy::Power) => "power",
+        Some(ColourBy::Utilisation) => "utilisation",
+        Some(other) => {
+            return Err(format!(
+                "results do not keep {} rack by rack; a page colours them by chip, inlet, power, utilisation or margin",
+                other.name()
+            ));
+        }
+    };
     let sides = folders
         .iter()
         .take(2)
-        .map(|folder| open(folder))
+        .map(|folder| Side::open(folder))
         .collect::<Result<Vec<Side>, String>>()?;
+    let at_s = match (at, sides.first()) {
+        (Some(text), Some(first)) => Some(first.site.seconds(text)?),
+        _ => None,
+    };
     let fixed: usize = sides.iter().map(Side::fixed_chars).sum();
     let around = STYLE.len() + THREE.len() + SCRIPT.len() + 20_000;
     let room = MOST_CHARS.saturating_sub(fixed + around) / sides.len().max(1);
@@ -57,6 +74,8 @@ pub fn page(folders: &[PathBuf]) -> Result<String, String> {
     };
     let data = json!({
         "ways": ways(sides.iter().map(|side| &side.site)),
+        "way": way,
+        "at_s": at_s,
         "fluid": [FLUID.low, FLUID.high],
         "palette": rgb(side::palette()),
         "warmth": rgb((0..=255_u8).map(|x| plasma(f32::from(x) / 255.0)).collect()),
@@ -64,23 +83,6 @@ pub fn page(folders: &[PathBuf]) -> Result<String, String> {
         "sides": all,
     });
     Ok(render(&names.join(" | "), &data))
-}
-
-fn open(folder: &Path) -> Result<Side, String> {
-    if folder.is_dir() {
-        return Side::open(folder);
-    }
-    let name = folder.display();
-    if !folder.exists() {
-        return Err(format!(
-            "`{name}` does not exist; give a result folder of `coldaisle run`"
-        ));
-    }
-    let stem = folder.file_stem().unwrap_or_default().to_string_lossy();
-    Err(format!(
-        "`{name}` is no result folder, and a page shows what is recorded; run it first: `coldaisle run {name} -o results/{stem}`, \
-         then give `results/{stem}`"
-    ))
 }
 
 /// Ways to colour racks: name, unit, ends of the scale, colour map, and the limits marked on it.

@@ -22,6 +22,7 @@ mod failures;
 mod figures;
 mod forecasts;
 mod front_doors;
+mod halls;
 mod hardship;
 mod lab;
 mod layers;

@@ -22,7 +22,7 @@ pub(super) struct WarningWords {
 pub(super) fn all(
     sides: &Sides,
     other_work: &[String],
-    options: Options,
+    options: &Options,
     words: &Words,
 ) -> Vec<Warning> {
     let own = &words.comparison.warnings;
