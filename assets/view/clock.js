@@ -63,15 +63,14 @@ const legend = () => {
   const digits = high - low < 5 ? 1 : 0;
   const limits = way.limits.length && way.id !== "margin" ? ` · limit ${way.limits.map((limit) => grouped(limit, limit % 1 ? 1 : 0)).join(", ")}` : "";
   const now = range ? ` · now ${grouped(low, digits)} – ${grouped(high, digits)}` : "";
-  const map = way.map === "load" ? MAPS.load : MAPS.warmth;
-  const main = bar(`racks ≈ ${way.name}, ${way.unit}${limits}${now}`, way.low, way.high, gradient(map, way.map === "warmth-down"), way.limits, range);
+  const main = bar(`racks ≈ ${way.name}, ${way.unit}${limits}${now}`, way.low, way.high, gradient(MAPS[way.map]), way.limits, range);
   const looks = element("p", undefined, "looks");
   for (const [count, kind, text] of [[dark, "dark", "no power"], [unknown, "unknown", "not known"]]) {
     if (!count) continue;
     looks.append(element("i", undefined, kind), ` ${text}: ${grouped(count)}  `);
   }
   if (dark || unknown) main.append(looks);
-  $("legend").replaceChildren(main, bar("air, water, coolant, °C", DATA.fluid[0], DATA.fluid[1], gradient(MAPS.warmth), []), bar("machines: load, %", 0, 100, gradient(MAPS.load), []));
+  $("legend").replaceChildren(main, bar("air, water, coolant, °C", DATA.fluid[0], DATA.fluid[1], gradient(MAPS.fluids), []), bar("machines: load, %", 0, 100, gradient(MAPS.load), []));
 };
 
 const chart = () => {

@@ -136,15 +136,14 @@ class Side {
   }
 }
 
-const MAPS = { warmth: bytesOf(DATA.warmth), load: bytesOf(DATA.load) };
+const MAPS = Object.fromEntries(["warmth", "fluids", "margin", "load"].map((name) => [name, bytesOf(DATA[name])]));
 const PALETTE = bytesOf(DATA.palette);
 
 // The colour of a value, three bytes, and where it lies on the scale.
 const colourOf = (way, value) => {
-  let share = Math.min(Math.max((value - way.low) / (way.high - way.low), 0), 1);
-  if (way.map === "warmth-down") share = 1 - share;
+  const share = Math.min(Math.max((value - way.low) / (way.high - way.low), 0), 1);
   const at = 3 * Math.round(255 * (Number.isFinite(share) ? share : 0));
-  const map = way.map === "load" ? MAPS.load : MAPS.warmth;
+  const map = MAPS[way.map];
   return [map[at], map[at + 1], map[at + 2]];
 };
 

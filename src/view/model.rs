@@ -121,7 +121,13 @@ impl Subject {
         };
         let scale = paint::scale(by, std::iter::once(&site));
         let jobs = JobColours::default();
-        let inks = paint::slots(&layout, &site, &between, (by, scale), &jobs, 0.0);
+        let look = paint::Look {
+            by,
+            scale,
+            jobs: &jobs,
+            job: None,
+        };
+        let inks = paint::slots(&layout, &site, &between, &look, 0.0);
         let inks = inks.into_iter().map(|[r, g, b, _]| [r, g, b, 1.0]);
         let note = format!(
             "racks by {} ({} to {} {}), their part of the hall, {when}",
@@ -188,9 +194,13 @@ impl Subject {
             slot => self.inks.get(slot as usize).copied().unwrap_or([1.0; 4]),
         };
         match paint {
-            Paint::Flat(rgb) => linear(rgb, 1.0),
+            Paint::Flat(rgb) | Paint::Body(rgb, _) => linear(rgb, 1.0),
             Paint::Glass(rgb, alpha) => linear(rgb, alpha),
-            Paint::Slot(slot) | Paint::Tiles(slot) | Paint::Flow(slot) => of(slot),
+            Paint::Slot(slot)
+            | Paint::Rack(slot)
+            | Paint::Gauge(slot)
+            | Paint::Tiles(slot)
+            | Paint::Flow(slot) => of(slot),
             Paint::SlotGlass(slot, alpha) => {
                 let [r, g, b, _] = of(slot);
                 [r, g, b, alpha]

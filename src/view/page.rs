@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use maud::{DOCTYPE, PreEscaped, html};
 use serde_json::{Value, json};
 
-use crate::view::hall::colour::{ColourBy, FLUID, Rgb, Scale, plasma, viridis};
+use crate::view::hall::colour::{ColourBy, FLUID, Rgb, Scale, fluids, margin, plasma};
 use crate::view::hall::frame::Site;
 use crate::view::hall::paint;
 use side::Side;
@@ -79,7 +79,9 @@ pub fn page(folders: &[PathBuf], at: Option<&str>, by: Option<ColourBy>) -> Resu
         "fluid": [FLUID.low, FLUID.high],
         "palette": rgb(side::palette()),
         "warmth": rgb((0..=255_u8).map(|x| plasma(f32::from(x) / 255.0)).collect()),
-        "load": rgb((0..=255_u8).map(|x| viridis(f32::from(x) / 255.0)).collect()),
+        "fluids": rgb((0..=255_u8).map(|x| fluids(f32::from(x) / 255.0)).collect()),
+        "margin": rgb((0..=255_u8).map(|x| margin(f32::from(x) / 255.0)).collect()),
+        "load": rgb((0..=255_u8).map(|x| side::loads(f32::from(x) / 255.0)).collect()),
         "sides": all,
     });
     Ok(render(&names.join(" | "), &data))
@@ -99,8 +101,6 @@ fn ways<'a>(sites: impl Iterator<Item = &'a Site> + Clone) -> Value {
         let scale = paint::scale(by, sites.clone());
         way(id, by.name(), by.unit(), scale, map, marks)
     };
-    let chip = paint::scale(ColourBy::Chip, sites.clone());
-    let margin = Scale::around(0.0, (chip.high - chip.low) / 2.0, 5.0);
     json!([
         of(
             ColourBy::Chip,
@@ -111,7 +111,7 @@ fn ways<'a>(sites: impl Iterator<Item = &'a Site> + Clone) -> Value {
         of(
             ColourBy::Inlet,
             "inlet",
-            "warmth",
+            "fluids",
             limits(|hall| hall.limit_c)
         ),
         of(
@@ -120,15 +120,8 @@ fn ways<'a>(sites: impl Iterator<Item = &'a Site> + Clone) -> Value {
             "warmth",
             limits(|hall| hall.rack_w / 1e3)
         ),
-        of(ColourBy::Utilisation, "utilisation", "load", Vec::new()),
-        way(
-            "margin",
-            "margin to the nearer limit",
-            "K",
-            margin,
-            "warmth-down",
-            vec![0.0]
-        ),
+        of(ColourBy::Utilisation, "utilisation", "warmth", Vec::new()),
+        of(ColourBy::Margin, "margin", "margin", vec![0.0]),
     ])
 }
 

@@ -31,6 +31,7 @@ use crate::view::hall::colour::ColourBy;
 use crate::view::hall::examples::EXAMPLES;
 use crate::view::hall::layout::Picked;
 use crate::view::hall::named::Named;
+use crate::view::hall::theme::Theme;
 use areas::Screen;
 use run::{Side, Sides};
 use state::{Play, Standpoint, TextSize, ViewState};

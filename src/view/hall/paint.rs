@@ -9,6 +9,8 @@ use crate::view::hall::state::{self, RackState, UnitState};
 
 /// The part of a unit's body that its load fills.
 pub(in crate::view) const FILLED: Rgb = [0.70, 0.73, 0.76];
+/// The part that is not filled.
+pub(in crate::view) const EMPTY: Rgb = [0.250, 0.262, 0.275];
 /// A rack that does not hold the job that was picked.
 const FADED: Rgb = [0.13, 0.14, 0.15];
 

@@ -9,14 +9,15 @@ use serde_json::{Map, Value, json};
 use super::pack::{Column, PackedTexts, Texts, Whole, base64, floats};
 use super::scene::{Scene, machines};
 use crate::units::{HOUR_S, WATER_KG_M3};
-use crate::view::hall::colour::{ColourBy, FLUID, Rgb, linear, plasma, viridis};
+use crate::view::hall::colour::{ColourBy, FLUID, Rgb, blend, fluids, linear};
 use crate::view::hall::explanation::{alarms, explain};
 use crate::view::hall::frame::{Between, Frame, Site};
 use crate::view::hall::jobs::JobColours;
 use crate::view::hall::layout::{Channel, Layout};
 use crate::view::hall::overview::{Overview, Q};
+use crate::view::hall::paint::{self, Look};
 use crate::view::hall::replay::Replay;
-use crate::view::hall::{machines as machine_figures, names, paint};
+use crate::view::hall::{machines as machine_figures, names};
 
 /// Points of the charts.
 const POINTS: usize = 1000;
@@ -55,12 +56,26 @@ pub(super) struct SideData {
     scene: Scene,
 }
 
-/// 127 colours of warmth, 127 of load, and the grey of what is not known.
+/// Colours of fluids, and shades of load.
+const SHADES: u8 = 126;
+/// Places in the palette of a unit that is out, and of one whose load is not known.
+const OUT: u8 = 2 * SHADES;
+const UNKNOWN: u8 = OUT + 1;
+
+/// How hard a machine works, from dark to light: no hue, so that a machine at full load is not taken for an alarm.
+pub(super) fn loads(x: f32) -> Rgb {
+    blend(paint::EMPTY, paint::FILLED, x)
+}
+
+/// The colours of fluids, the shades of load, a unit that is out, and the grey of what is not known.
 pub(super) fn palette() -> Vec<Rgb> {
-    let share = |index: u8| f32::from(index) / 126.0;
-    let warmth = (0..127).map(|index| plasma(share(index)));
-    let load = (0..127).map(|index| viridis(share(index)));
-    warmth.chain(load).chain([[0.3; 3]]).collect()
+    let share = |index: u8| f32::from(index) / f32::from(SHADES - 1);
+    let fluid = (0..SHADES).map(|index| fluids(share(index)));
+    let load = (0..SHADES).map(|index| loads(share(index)));
+    fluid
+        .chain(load)
+        .chain([[0.55, 0.06, 0.05], [0.42; 3]])
+        .collect()
 }
 
 impl Side {
@@ -88,12 +103,12 @@ impl Side {
     /// What the page says of a moment.
     fn said(&self, frame: &Frame) -> (Vec<String>, usize, usize) {
         let site = &self.site;
-        let told = explain(site, frame);
+        let told = explain(site, frame, &self.overview);
         let mut all = vec![
             told.hot,
             told.why,
             told.cost,
-            alarms(site, frame).join("\n"),
+            alarms(site, frame, &self.overview).join("\n"),
         ];
         let sentences = all.len();
         let labels = self.layout.labels.iter().filter_map(|label| label.of);
@@ -270,7 +285,7 @@ impl Inks {
         let palette = palette().into_iter().map(|rgb| linear(rgb, 1.0));
         Self {
             layout: only,
-            palette: palette.collect(),
+            palette: palette.take(usize::from(SHADES)).collect(),
         }
     }
 
@@ -282,8 +297,13 @@ impl Inks {
             share: 1.0,
         };
         let jobs = JobColours::default();
-        let by = (ColourBy::Chip, FLUID);
-        let all = paint::slots(&self.layout, site, &between, by, &jobs, 0.0);
+        let look = Look {
+            by: ColourBy::Chip,
+            scale: FLUID,
+            jobs: &jobs,
+            job: None,
+        };
+        let all = paint::slots(&self.layout, site, &between, &look, 0.0);
         let nearest = |[r, g, b, _]: [f32; 4]| {
             let far = |other: &[f32; 4]| {
                 (r - other[0]).powi(2) + (g - other[1]).powi(2) + (b - other[2]).powi(2)
@@ -292,7 +312,18 @@ impl Inks {
             let place = places.min_by(|a, b| far(a.1).total_cmp(&far(b.1)));
             place.map_or(0, |(place, _)| place as u8)
         };
-        all.into_iter().map(nearest).collect()
+        let place = |(slot, channel): ([f32; 4], &Channel)| match channel {
+            Channel::Machine { .. } | Channel::SourcePump { .. } => match slot[3] {
+                load if load >= 0.0 => {
+                    SHADES + (load.min(1.0) * f32::from(SHADES - 1)).round() as u8
+                }
+                -1.0 => OUT,
+                _ => UNKNOWN,
+            },
+            Channel::Lines => SHADES,
+            _ => nearest(slot),
+        };
+        all.into_iter().zip(&self.layout.slots).map(place).collect()
     }
 }
 

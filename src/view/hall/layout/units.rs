@@ -139,7 +139,7 @@ fn from_corner(solid: &Solid, at: Vec3, own: Option<usize>) -> Solid {
         other => other,
     };
     let paint = match solid.paint {
-        Paint::Slot(slot) if own == Some(slot as usize) => Paint::Slot(OWN),
+        Paint::Slot(slot) | Paint::Rack(slot) if own == Some(slot as usize) => Paint::Slot(OWN),
         Paint::SlotGlass(slot, alpha) if own == Some(slot as usize) => Paint::SlotGlass(OWN, alpha),
         other => other,
     };
@@ -161,6 +161,9 @@ fn signature(unit: &Unit) -> Vec<[i64; 8]> {
             Paint::Flat(colour) => rgb(colour),
             Paint::Glass(colour, alpha) => 1 << 40 | byte(alpha) << 24 | rgb(colour),
             Paint::Slot(slot) => 2 << 40 | i64::from(slot),
+            Paint::Rack(slot) => 8 << 40 | i64::from(slot),
+            Paint::Gauge(slot) => 9 << 40 | i64::from(slot),
+            Paint::Body(colour, slot) => (10 << 40 | i64::from(slot)) ^ rgb(colour) << 20,
             Paint::SlotGlass(slot, alpha) => (3 << 40 | i64::from(slot)) ^ byte(alpha) << 48,
             Paint::Tiles(slot) => 4 << 40 | i64::from(slot),
             Paint::Flow(slot) => 5 << 40 | i64::from(slot),

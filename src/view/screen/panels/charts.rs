@@ -291,7 +291,7 @@ pub(super) fn history(ui: &mut egui::Ui, side: &Side, by: ColourBy, (hall, rack)
     let points: Vec<[f64; 2]> = side
         .tape
         .iter()
-        .map(|frame| [frame.time_s() / DAY_S, paint::value(by, frame, hall, rack)])
+        .map(|frame| [frame.time_s() / DAY_S, paint::value(by, &side.site, frame, hall, rack)])
         .filter(|[_, value]| value.is_finite())
         .collect();
     if points.len() < 3 {

@@ -5,8 +5,8 @@ use bevy_egui::egui::{self, Color32, FontId, Pos2, Rect, Stroke, StrokeKind, pos
 
 use super::widgets::{ACCENT, FAINT, INK, SHADE};
 use crate::view::hall::explanation;
-use crate::view::hall::format::{celsius, estimated};
-use crate::view::hall::layout::{Label, Picked};
+use crate::view::hall::format::{estimated, number};
+use crate::view::hall::layout::{Label, Machine, Picked, Tag};
 use crate::view::hall::names::figures;
 use crate::view::screen::run::Side;
 use crate::view::screen::state::Play;

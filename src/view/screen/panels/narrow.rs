@@ -4,8 +4,9 @@ use bevy_egui::egui;
 
 use super::widgets::FAINT;
 use crate::view::hall::colour::ColourBy;
+use crate::view::hall::named::Named;
 use crate::view::screen::run::Sides;
-use crate::view::screen::state::{Named, Play, ViewState};
+use crate::view::screen::state::{Play, ViewState};
 
 /// The width of a window, in logical pixels, that holds the bar as a whole.
 pub(super) const TOP: f32 = 900.0;

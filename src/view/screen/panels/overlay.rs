@@ -222,9 +222,11 @@ mod tests {
     /// Where there is room every sentence has two lines; in a low picture what is hot and what it costs come first.
     #[test]
     fn sentences_share_the_lines() {
-        assert_eq!(rows(20), [2, 2, 2]);
-        assert_eq!(rows(3), [1, 1, 1]);
-        assert_eq!(rows(2), [1, 0, 1]);
-        assert_eq!(rows(0), [1, 0, 0]);
+        assert_eq!(rows(20, false), [0, 2, 2, 2]);
+        assert_eq!(rows(3, false), [0, 1, 1, 1]);
+        assert_eq!(rows(2, false), [0, 1, 0, 1]);
+        assert_eq!(rows(0, false), [0, 1, 0, 0]);
+        assert_eq!(rows(20, true), [2, 2, 2, 2]);
+        assert_eq!(rows(2, true), [1, 1, 0, 0]);
     }
 }

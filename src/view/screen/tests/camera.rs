@@ -5,10 +5,11 @@ use bevy::prelude::*;
 
 use super::sides::side;
 use crate::view::hall::examples;
+use crate::view::hall::named::Named;
 use crate::view::screen::areas::Areas;
 use crate::view::screen::run::Sides;
 use crate::view::screen::scene::camera::{self, Eye, FIELD_OF_VIEW};
-use crate::view::screen::state::{Named, ViewState};
+use crate::view::screen::state::ViewState;
 
 /// What steers a camera, without a window.
 fn app() -> App {

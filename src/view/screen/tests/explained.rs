@@ -145,7 +145,7 @@ fn a_live_failure_is_an_alarm_with_a_band_and_a_countdown() {
     assert_eq!(events_of(&live)[0].end_s, from_s + 0.5 * HOUR_S);
     assert!(!after.why.contains("chillers out"), "{}", after.why);
     let sides = Sides(vec![live]);
-    assert_eq!(jumps(&sides), [("chiller trip".to_owned(), from_s)]);
+    assert_eq!(event_jumps(&sides), [("chiller trip".to_owned(), from_s)]);
 }
 
 /// Racks that are off save power: the sentence says what they cost instead, and nothing of how well the site does.
@@ -249,5 +249,15 @@ fn alarms_are_those_of_both_sides() {
     assert_eq!(titles, ["left: phoenix-air", "right: other"]);
     assert!(both[0].1.is_empty(), "{both:?}");
     assert!(both[1].1[0].starts_with("chiller trip: all "), "{both:?}");
-    assert_eq!(jumps(&sides), [("chiller trip".to_owned(), from_s)]);
+    assert_eq!(event_jumps(&sides), [("chiller trip".to_owned(), from_s)]);
+}
+
+/// The events that the time line jumps to, with the times at which they start.
+fn event_jumps(sides: &Sides) -> Vec<(String, f64)> {
+    let step_s = sides.0[0].site.step_s;
+    let peaks = ["peak load", "hottest chip", "warmest hour"];
+    let all = jumps(sides).into_iter();
+    all.filter(|(name, _)| !peaks.contains(&name.as_str()))
+        .map(|(name, time_s)| (name, time_s.unwrap() - step_s))
+        .collect()
 }

@@ -4,7 +4,7 @@ use bevy_egui::egui::{self, Align2, Color32, FontId, Rect, Shape, Stroke, pos2, 
 
 use super::{LINE, PAD, ink};
 use crate::view::hall::colour::Rgb;
-use crate::view::hall::paint::FILLED;
+use crate::view::hall::paint::{EMPTY, FILLED};
 use crate::view::hall::state::RackState;
 use crate::view::screen::panels::widgets::{INK, SHADE};
 
@@ -12,7 +12,6 @@ use crate::view::screen::panels::widgets::{INK, SHADE};
 pub(in crate::view) const DEAD: Rgb = [0.063, 0.069, 0.075];
 pub(in crate::view) const SIGN: Rgb = [0.933, 0.224, 0.200];
 pub(in crate::view) const STRIPE: Rgb = [0.800, 0.815, 0.830];
-pub(in crate::view) const EMPTY: Rgb = [0.250, 0.262, 0.275];
 
 /// Width and height of a box of three lines.
 pub(super) fn size() -> egui::Vec2 {
