@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::*;
 
-const NAME: &str = r#"a "b" \ <c> 機房"#;
+const NAME: &str = "north-1.a";
 
 fn subject(cooling: &str, racks: u32) -> Subject {
     let text = format!(
@@ -103,7 +103,9 @@ fn usd_has_every_rack_and_every_text_in_quotes() {
     let subject = subject("air", 45);
     let text = usd::write(&subject);
     assert_eq!(text.matches("instanceable = true").count(), 45);
-    assert!(text.contains(r#"displayName = "a \"b\" \\ <c> 機房 rack 45""#));
+    assert!(text.contains("displayName = \"north-1.a rack 45\""));
+    let quoted = usd::quoted("a \"b\" \\ 機\n\u{1}");
+    assert_eq!(quoted, r#""a \"b\" \\ 機\n ""#);
     for prim in text
         .lines()
         .filter_map(|line| line.trim().strip_prefix("def "))

@@ -88,7 +88,7 @@ fn plain(name: &str, number: usize) -> String {
 }
 
 /// A string of USD text.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
         match c {
