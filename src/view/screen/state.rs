@@ -4,6 +4,7 @@ use bevy::prelude::Resource;
 
 use crate::view::hall::colour::ColourBy;
 use crate::view::hall::layout::Picked;
+use crate::view::screen::run::Sides;
 
 /// Places to look from.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -138,6 +139,15 @@ pub(super) struct Dragged {
 }
 
 impl ViewState {
+    /// What is selected may no longer be there after a change.
+    pub(super) fn changed(&mut self, sides: &Sides, message: String) {
+        self.notify(message);
+        self.selected.take_if(|(side, what)| {
+            let side = sides.0.get(*side);
+            side.is_none_or(|side| side.layout.pick_box(*what).is_none())
+        });
+    }
+
     /// Another scenario or result is shown, or was to be.
     pub(super) fn opened(&mut self, message: String) {
         self.notify(message);

@@ -42,8 +42,7 @@ pub(crate) fn keys(
         // Letters alone mean something else.
         if keys.just_pressed(KeyCode::KeyZ) {
             let message = sides.undo(state.aim);
-            state.notify(message);
-            state.selected = None;
+            state.changed(&sides, message);
         }
         return;
     }

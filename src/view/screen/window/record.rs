@@ -71,7 +71,9 @@ fn named(path: &Path, more: &str) -> PathBuf {
 fn is_free(file: &Path) -> bool {
     let absent = std::fs::symlink_metadata(file)
         .is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
-    absent || Session::load(file).is_ok_and(|session| session.is_empty())
+    // A session in which nothing was done may be a file without a byte.
+    let blank = || std::fs::metadata(file).is_ok_and(|found| found.is_file() && found.len() == 0);
+    absent || blank() || Session::load(file).is_ok_and(|session| session.is_empty())
 }
 
 /// Refuses a file that holds something else than a session in which nothing was done, before anything is shown.
