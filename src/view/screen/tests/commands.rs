@@ -304,3 +304,39 @@ fn what_the_new_machines_cannot_obey_is_named() {
     sides.undo(BOTH);
     assert_eq!(sides.0[0].session(), before);
 }
+
+/// Ctrl and Z take back; also where both are up again before the frame.
+#[test]
+fn keys_take_back() {
+    use bevy::prelude::*;
+
+    use crate::view::screen::areas::Areas;
+    use crate::view::screen::state::ViewState;
+    use crate::view::screen::window::keys;
+    let mut app = App::new();
+    app.insert_resource(Sides(vec![side(&[])]))
+        .insert_resource(Areas::new(UVec2::new(1280, 720)))
+        .init_resource::<ViewState>()
+        .init_resource::<Play>()
+        .init_resource::<ButtonInput<KeyCode>>()
+        .add_systems(Update, keys::keys);
+    for released in [false, true] {
+        let mut sides = app.world_mut().resource_mut::<Sides>();
+        shown(&mut sides.0[0], 3600.0);
+        give(&mut sides, BOTH, 3600.0, "weather", 5.0);
+        shown(&mut sides.0[0], 7200.0);
+        assert_eq!(sides.0[0].log.len(), 1);
+        let mut input = app.world_mut().resource_mut::<ButtonInput<KeyCode>>();
+        input.reset_all();
+        for key in [KeyCode::ControlLeft, KeyCode::KeyZ] {
+            input.press(key);
+            if released {
+                input.release(key);
+            }
+        }
+        app.update();
+        assert!(app.world().resource::<Sides>().0[0].log.is_empty());
+        let note = app.world().resource::<ViewState>().note.clone();
+        assert!(note.unwrap().0.starts_with("taken back"));
+    }
+}
