@@ -545,11 +545,11 @@ fn a_window_is_clicked_and_its_session_runs_again() {
     xdo(&["key", "--window", &id, "space"]);
     sleep(Duration::from_secs(1));
     // The weather slider: its middle is zero offset.
-    xdo(&["mousemove", "1100", "181", "mousedown", "1"]);
+    xdo(&["mousemove", "1100", "189", "mousedown", "1"]);
     sleep(Duration::from_millis(600));
-    xdo(&["mousemove", "1125", "181"]);
+    xdo(&["mousemove", "1125", "189"]);
     sleep(Duration::from_millis(600));
-    xdo(&["mousemove", "1130", "181"]);
+    xdo(&["mousemove", "1130", "189"]);
     sleep(Duration::from_millis(600));
     xdo(&["mouseup", "1"]);
     let session = || fs::read_to_string(folder.join("session.toml")).unwrap();

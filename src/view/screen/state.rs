@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::view::hall::colour::ColourBy;
 use crate::view::hall::layout::Picked;
 use crate::view::hall::named::Named;
+use crate::view::screen::run::Sides;
 pub(super) use crate::view::hall::theme::Theme;
 
 /// From where a picture is taken.
@@ -165,6 +166,15 @@ pub(super) struct Dragged {
 }
 
 impl ViewState {
+    /// What is selected may no longer be there after a change.
+    pub(super) fn changed(&mut self, sides: &Sides, message: String) {
+        self.notify(message);
+        self.selected.take_if(|(side, what)| {
+            let side = sides.0.get(*side);
+            side.is_none_or(|side| side.layout.pick_box(*what).is_none())
+        });
+    }
+
     /// Another scenario or result is shown, or was to be.
     pub(super) fn opened(&mut self, message: String) {
         self.notify(message);

@@ -1,7 +1,7 @@
 //! The app: a window, or an image without one; the same systems for both.
 
 pub(super) mod export;
-mod keys;
+pub(super) mod keys;
 pub(super) mod offscreen;
 mod playback;
 pub(super) mod prefs;

@@ -41,7 +41,7 @@ fn coolant(at_s: f64, hall: Option<&str>, supply_c: f64) -> CommandConfig {
 }
 
 fn row<'a, 'b>(rows: &'b [Row<'a>], control: &Control) -> &'b Row<'a> {
-    let mut found = rows.iter().filter(|row| row.first().control == *control);
+    let mut found = rows.iter().filter(|row| row.is_of(control));
     found.next().unwrap()
 }
 
@@ -116,8 +116,12 @@ fn both_move_by_the_same_difference() {
     assert_eq!(apart, ["grid limit"]);
     let racks = row(&rows, &Control::Coolant("north".into()));
     assert!(racks.by_difference());
+    assert_eq!(racks.name(), "air or coolant to the racks of north");
     assert_eq!(racks.value(), 1.0);
-    assert_eq!(racks.detail().unwrap(), "left 25.0 °C, right 36.0 °C");
+    assert_eq!(
+        racks.detail().unwrap(),
+        "each from its own: left 25.0 °C, right 36.0 °C"
+    );
     let set = |supply_c| coolant(0.0, Some("north"), supply_c).act;
     let orders = racks.orders(2.5);
     assert_eq!(orders.acts, [(0, set(26.5)), (1, set(37.5))]);
@@ -162,7 +166,7 @@ fn what_the_sides_do_not_share_is_named() {
         [
             "demand of services",
             "weather",
-            "facility water: site | facility water, each from its own"
+            "facility water: site | facility water"
         ]
     );
     assert_eq!(

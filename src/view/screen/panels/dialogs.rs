@@ -184,9 +184,10 @@ fn hint(context: &egui::Context, sides: &mut Sides, state: &mut ViewState) {
         .open(&mut shown)
         .collapsible(false)
         .resizable(false)
-        .anchor(egui::Align2::CENTER_CENTER, [0.0, 40.0])
+        // Where the hall is not; and it can be moved.
+        .default_pos(egui::pos2(290.0, 345.0))
         .show(context, |ui| {
-            ui.set_max_width(430.0);
+            ui.set_max_width(400.0);
             let cooled = what.map_or("", |example| example.title);
             ui.label(format!(
                 "This is the built-in example {name}: {} GPUs in Phoenix, cooled by {cooled}, simulated as you watch. Drag to \

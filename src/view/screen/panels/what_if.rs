@@ -90,7 +90,5 @@ fn act(sides: &mut Sides, play: &Play, state: &mut ViewState, asked: Asked) {
     } else {
         return;
     };
-    state.notify(message);
-    // The selected item may no longer exist.
-    state.selected = None;
+    state.changed(sides, message);
 }

@@ -62,6 +62,8 @@ fn a_session_that_is_there_is_not_written_over() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("my session.toml");
     record::check(&file, 1).unwrap();
+    std::fs::write(&file, "").unwrap();
+    record::check(&file, 1).unwrap();
     std::fs::write(&file, "# nothing\n").unwrap();
     record::check(&file, 1).unwrap();
     for (text, what) in [

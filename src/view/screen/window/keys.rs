@@ -40,12 +40,13 @@ pub(crate) fn keys(
         KeyCode::SuperLeft,
         KeyCode::SuperRight,
     ];
-    if control.into_iter().any(|key| keys.pressed(key)) {
+    // In a slow frame it may be up again.
+    let held = |key| keys.pressed(key) || keys.just_released(key);
+    if control.into_iter().any(held) {
         // Letters alone mean something else.
         if keys.just_pressed(KeyCode::KeyZ) {
             let message = sides.undo(state.aim);
-            state.notify(message);
-            state.selected = None;
+            state.changed(&sides, message);
         }
         return;
     }

@@ -5,12 +5,12 @@
 //! something was done is never written over.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use bevy::prelude::*;
 
 use crate::describe::Fault;
+use crate::output::write_whole;
 use crate::scenario::session::Session;
 use crate::view::screen::run::plan::Origin;
 use crate::view::screen::run::{Side, Sides, Source};
@@ -71,7 +71,9 @@ fn named(path: &Path, more: &str) -> PathBuf {
 fn is_free(file: &Path) -> bool {
     let absent = std::fs::symlink_metadata(file)
         .is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
-    absent || Session::load(file).is_ok_and(|session| session.is_empty())
+    // A session in which nothing was done may be a file without a byte.
+    let blank = || std::fs::metadata(file).is_ok_and(|found| found.is_file() && found.len() == 0);
+    absent || blank() || Session::load(file).is_ok_and(|session| session.is_empty())
 }
 
 /// Refuses a file that holds something else than a session in which nothing was done, before anything is shown.
@@ -203,7 +205,7 @@ fn beside(session: &Path, text: &str) -> std::io::Result<PathBuf> {
         match std::fs::read(&path) {
             Ok(found) if found == text.as_bytes() => return Ok(path),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                write(&path, text)?;
+                write_whole(&path, text.as_bytes(), false)?;
                 return Ok(path);
             }
             // Something else of that name, which stays.
@@ -228,11 +230,5 @@ fn quoted(path: &Path) -> String {
 
 /// Writes a file beside its name and moves it there.
 pub(crate) fn write(path: &Path, text: &str) -> std::io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty());
-    let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-    file.write_all(text.as_bytes())?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    write_whole(path, text.as_bytes(), true)
 }

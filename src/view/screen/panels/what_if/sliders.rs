@@ -34,6 +34,9 @@ pub(super) fn show(
     for row in rows {
         slider(ui, &row, &mut state.dragged, asked);
     }
+    // A press that ended elsewhere leaves nothing behind.
+    let down = ui.input(|input| input.pointer.any_down());
+    state.dragged.take_if(|dragged| !dragged.sent && !down);
     if !apart.is_empty() {
         let text = format!("for one side at a time: {}", apart.join(", "));
         ui.label(egui::RichText::new(text).color(FAINT).size(12.0));
@@ -42,7 +45,7 @@ pub(super) fn show(
 
 fn slider(ui: &mut egui::Ui, row: &Row<'_>, dragged: &mut Option<Dragged>, asked: &mut Asked) {
     let name = row.name();
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.label(egui::RichText::new(&name).color(FAINT).size(12.0));
         if row.is_moved() {
             let hint = "back to the scenario's value, from now on";
