@@ -1,6 +1,9 @@
 //! What is seen of a hall and said about it, as plain data: no window, no GPU.
 
-#![cfg_attr(not(feature = "view"), allow(dead_code, reason = "read by the screen"))]
+#![cfg_attr(
+    not(feature = "view"),
+    allow(dead_code, unused_imports, reason = "read by the screen")
+)]
 
 pub(in crate::view) mod colour;
 pub(in crate::view) mod controls;
