@@ -25,6 +25,7 @@ const SCRIPT: &str = concat!(
     include_str!("../../assets/view/data.js"),
     include_str!("../../assets/view/scene.js"),
     include_str!("../../assets/view/page.js"),
+    include_str!("../../assets/view/tables.js"),
     include_str!("../../assets/view/clock.js"),
 );
 /// A page is not larger, characters, where its racks are not too many.

@@ -17,7 +17,7 @@ fn page_of(searched: bool, files: &[(&str, &str)]) -> String {
         std::fs::write(folder.path().join(name), text).unwrap();
     }
     match page(folder.path(), searched, words()) {
-        Ok(page) => page.render(&Options::default(), words()),
+        Ok(page) => page.render(&crate::report::Options::default(), words()),
         Err(fault) => panic!("{}", fault.words()),
     }
 }
