@@ -110,8 +110,7 @@ fn in_order(context: Context<'_>, design_day_below_s: f64) -> Result<Resolved, F
     let equipment = Equipment::new(scenario, circuits.machines(), work.work.follows_demand());
     let (circuit_parts, plants, circuit_notes) = circuits.build(&weather, &design)?;
     let events = Events::place(context, start, total_s, &equipment)?;
-    let spans = events.spans();
-    let chain = supply::chain(context, design_it)?;
+    let (spans, chain) = (events.spans(), supply::chain(context, design_it)?);
     let mut on_site = OnSite::size(context, &chain, design_it, period, &weather)?;
     let built = ownership::Built::new(&halls, &plants, &chain, &on_site.parts);
     let ownership = ownership::of(context, &built, total_s, &mut on_site.notes)?;

@@ -49,13 +49,13 @@ pub(in crate::view) fn coolant_set_c(
     let set = halls.map(|(index, config)| {
         let own_c = config.cooling.supply_c()?;
         let commanded = commands.iter().filter(|command| command.at_s <= began_s);
-        let of_hall = commanded.filter_map(|command| match command.action {
+        let of_hall = commanded.rev().find_map(|command| match command.action {
             Action::Coolant { hall, supply_c } if hall.is_none_or(|hall| hall == index) => {
                 Some(supply_c)
             }
             _ => None,
         });
-        of_hall.last().or(Some(own_c))
+        of_hall.or(Some(own_c))
     });
     set.collect()
 }
@@ -67,14 +67,14 @@ pub(in crate::view) fn water_set_c(
     began_s: f64,
 ) -> f64 {
     let commanded = commands.iter().filter(|command| command.at_s <= began_s);
-    let of_circuit = commanded.filter_map(|command| match command.action {
+    let of_circuit = commanded.rev().find_map(|command| match command.action {
         Action::Water {
             circuit: at,
             supply_c,
         } if at.is_none_or(|at| at == circuit) => Some(supply_c),
         _ => None,
     });
-    of_circuit.last().unwrap_or(own_c)
+    of_circuit.unwrap_or(own_c)
 }
 
 /// The name of an event: the user's, or that of its kind in words.

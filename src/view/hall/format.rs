@@ -91,7 +91,7 @@ pub(in crate::view) fn duration(s: f64) -> String {
 
 /// How far `b` lies above `a`, with its sign: the difference of the two as they are printed with these decimals.
 pub(in crate::view) fn difference(a: f64, b: f64, decimals: usize) -> String {
-    let unit = 10_f64.powi(decimals as i32);
+    let unit = 10_f64.powi(i32::try_from(decimals).unwrap_or(0));
     let rounded = |value: f64| (value * unit).round() / unit;
     let by = rounded(b) - rounded(a);
     let text = number(by, decimals);
