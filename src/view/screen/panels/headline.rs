@@ -3,8 +3,8 @@
 
 use bevy_egui::egui;
 
-use super::widgets::{ACCENT, ALARM, FAINT, USES, figure, section};
-use super::{charts, sankey};
+use super::widgets::{ACCENT, ALARM, FAINT, GAIN, USES, figure, section};
+use super::{charts, sankey, spark};
 use crate::units::{J_PER_MWH, WATER_KG_M3};
 use crate::view::hall::explanation;
 use crate::view::hall::format::{celsius, count, percent, power, usd, water};
@@ -69,7 +69,7 @@ fn headline(ui: &mut egui::Ui, side: &Side, frame: &Frame, play: &Play) {
                 ui.set_width(80.0);
                 ui.label(text);
             });
-            charts::spark(ui, &rows, q, play, colour);
+            spark::spark(ui, &rows, q, play, colour);
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 ui.label(egui::RichText::new(value).size(13.5));
             });
@@ -98,11 +98,7 @@ fn headline(ui: &mut egui::Ui, side: &Side, frame: &Frame, play: &Play) {
     if usd_h.is_finite() {
         row("energy", format!("{}/h", usd(usd_h)), Q::Cost, compute);
     }
-    ui.label(
-        egui::RichText::new(charts::SPARK_SCALE)
-            .color(FAINT)
-            .size(10.0),
-    );
+    ui.label(egui::RichText::new(spark::SCALE).color(FAINT).size(10.0));
     ui.separator();
     figure(
         ui,
@@ -119,7 +115,7 @@ fn headline(ui: &mut egui::Ui, side: &Side, frame: &Frame, play: &Play) {
 /// Two sides and what lies between them.
 fn difference(ui: &mut egui::Ui, a: (&Side, &Frame), b: (&Side, &Frame)) {
     ui.label(egui::RichText::new("Side by side").strong().size(16.0));
-    let green = egui::Color32::from_rgb(120, 210, 140);
+    let green = GAIN;
     let name = |site: &Site| site.name.clone();
     egui::Grid::new("difference")
         .striped(true)

@@ -206,8 +206,10 @@ pub(super) fn show(
             None,
         );
     }
-    let at = pos2(scene.max.x - 12.0, y - 30.0);
-    let text = "lines on the ground: 2 m, 10 m";
-    boxed(painter, at, Align2::RIGHT_BOTTOM, text, 11.0, FAINT);
+    if scene.height() > 260.0 {
+        let at = pos2(scene.max.x - 12.0, y - 30.0);
+        let text = "lines on the ground: 2 m, 10 m";
+        boxed(painter, at, Align2::RIGHT_BOTTOM, text, 11.0, FAINT);
+    }
     66.0
 }

@@ -70,10 +70,10 @@ fn slider(
     unit: &str,
     step: f64,
 ) -> bool {
-    ui.label(egui::RichText::new(name).color(FAINT).size(12.0));
+    let label = ui.label(egui::RichText::new(name).color(FAINT).size(12.0));
     ui.spacing_mut().slider_width = (ui.available_width() - 86.0).max(60.0);
     let slider = egui::Slider::new(value, range).suffix(unit).step_by(step);
-    let response = ui.add(slider);
+    let response = ui.add(slider).labelled_by(label.id);
     // A slider's own rounding is not a command.
     response.drag_stopped() || (response.changed() && !response.dragged() && response.has_focus())
 }
