@@ -150,6 +150,27 @@ fn minutes(text: &str) -> Result<f64, String> {
     }
 }
 
+/// Mesa's layer that selects a device asks for a Wayland display where there is none, and libwayland complains of that on
+/// standard error. Pictures need neither: the program takes its own place with that layer off, before anything else is done.
+#[cfg(all(unix, feature = "view"))]
+fn without_display() {
+    use std::os::unix::process::CommandExt as _;
+    const OFF: &str = "NODEVICE_SELECT";
+    let none = ["WAYLAND_DISPLAY", "XDG_RUNTIME_DIR"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_none());
+    if none
+        && std::env::var_os(OFF).is_none()
+        && let Ok(program) = std::env::current_exe()
+    {
+        // Returns only where it failed: then there is a line too much.
+        let _ = std::process::Command::new(program)
+            .args(std::env::args_os().skip(1))
+            .env(OFF, "1")
+            .exec();
+    }
+}
+
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if args.page.is_some() || args.gltf.is_some() || args.usd.is_some() {
         if let Some(target) = &args.page {
@@ -299,6 +320,10 @@ fn write(target: &Path, bytes: &[u8]) -> Result<(), Failure> {
 
 #[cfg(feature = "view")]
 fn show(args: &Args) -> Result<(), Failure> {
+    #[cfg(unix)]
+    if args.screenshot.is_some() || args.frames.is_some() || args.bench_frames.is_some() {
+        without_display();
+    }
     let options = view::Options {
         paths: args.paths.clone(),
         sets: args.sets.clone(),

@@ -9,7 +9,9 @@ mod legend;
 mod names;
 mod narrow;
 mod overlay;
+mod places;
 mod sankey;
+mod spark;
 mod timeline;
 mod top;
 mod what_if;
@@ -194,8 +196,12 @@ fn style(context: &egui::Context, state: &ViewState) {
     } else {
         egui::Visuals::dark()
     };
-    visuals.panel_fill = PANEL;
-    visuals.window_fill = PANEL;
+    let mut panel = PANEL;
+    if light {
+        in_light(&mut panel);
+    }
+    visuals.panel_fill = panel;
+    visuals.window_fill = panel;
     visuals.override_text_color = Some(INK);
     visuals.extreme_bg_color = if light {
         egui::Color32::from_gray(228)
@@ -207,4 +213,69 @@ fn style(context: &egui::Context, state: &ViewState) {
     context.all_styles_mut(|style| style.spacing.scroll = egui::style::ScrollStyle::thin());
     context.options_mut(|options| options.zoom_with_keyboard = false);
     context.set_zoom_factor(state.text.0);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn look(hidden: [bool; 2], unfolded: Option<usize>) -> ViewState {
+        ViewState {
+            hidden,
+            unfolded,
+            ..ViewState::default()
+        }
+    }
+
+    /// The right panel goes first, then the left; a button brings one back, alone where there is no room for two.
+    #[test]
+    fn panels_fold_where_there_is_no_room() {
+        let both = look([false; 2], None);
+        assert_eq!(seen(1280.0, &both), [true, true]);
+        assert_eq!(seen(900.0, &both), [true, false]);
+        assert_eq!(seen(500.0, &both), [false, false]);
+        let mut state = look([false; 2], None);
+        toggle_panel(900.0, &mut state, 1);
+        assert_eq!(seen(900.0, &state), [false, true]);
+        // With room again all is as it was.
+        assert_eq!(seen(1280.0, &state), [true, true]);
+        toggle_panel(900.0, &mut state, 1);
+        assert_eq!(seen(900.0, &state), [true, false]);
+        toggle_panel(1280.0, &mut state, 0);
+        assert_eq!(
+            (seen(1280.0, &state), state.hidden),
+            ([false, true], [true, false])
+        );
+        toggle_panel(1280.0, &mut state, 0);
+        assert_eq!(seen(1280.0, &state), [true, true]);
+    }
+
+    /// A screen reader is told what is painted, and what a button does that shows an arrow alone.
+    #[test]
+    fn controls_have_names() {
+        let context = egui::Context::default();
+        context.enable_accesskit();
+        let mut state = look([false; 2], None);
+        let mut said = String::new();
+        for _ in 0..2 {
+            let done = context.run_ui(egui::RawInput::default(), |ui| {
+                fold_button(ui, 1280.0, &mut state, [true, true], 0);
+                widgets::told(
+                    ui.ctx(),
+                    "sentences",
+                    "phoenix-air",
+                    "Hottest: north rack 1",
+                );
+            });
+            let update = done.platform_output.accesskit_update;
+            said = format!("{update:?}");
+        }
+        for part in [
+            "fold the panel at the left",
+            "phoenix-air",
+            "Hottest: north rack 1",
+        ] {
+            assert!(said.contains(part), "{said}");
+        }
+    }
 }

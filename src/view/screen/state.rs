@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::view::hall::colour::ColourBy;
 use crate::view::hall::layout::Picked;
 use crate::view::hall::named::Named;
-use crate::view::screen::run::Sides;
 pub(super) use crate::view::hall::theme::Theme;
+use crate::view::screen::run::Sides;
 
 /// From where a picture is taken.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,5 +1,6 @@
 //! The app: a window, or an image without one; the same systems for both.
 
+mod access;
 pub(super) mod export;
 pub(super) mod keys;
 pub(super) mod offscreen;
@@ -138,6 +139,9 @@ pub(super) fn app(screen: Screen, sides: Sides, play: Play, state: ViewState) ->
             PostUpdate,
             EguiPostUpdateSet::PostProcessOutput.before(AssetEventSystems),
         );
+    if !offscreen {
+        access::add(&mut app);
+    }
     reading::add(&mut app);
     app
 }

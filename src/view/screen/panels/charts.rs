@@ -9,7 +9,7 @@ use egui_plot::{
 use super::widgets::{ALARM, FAINT, OUTDOORS, USES, WATER, drawn};
 use crate::units::DAY_S;
 use crate::view::hall::colour::ColourBy;
-use crate::view::hall::format::{celsius, count, power as watts};
+use crate::view::hall::format::power as watts;
 use crate::view::hall::frame::{Between, Site};
 use crate::view::hall::overview::{Q, Row};
 use crate::view::hall::paint;
@@ -19,7 +19,7 @@ use crate::view::screen::state::Play;
 /// Time span of charts before and after the play head, s.
 const WINDOW_S: f64 = 3.0 * DAY_S;
 /// The least span of a small line of temperatures, K: less is drawn as the little that it is.
-const LEAST_K: f32 = 10.0;
+pub(super) const LEAST_K: f32 = 10.0;
 
 /// The rows around the play head.
 pub(in crate::view) fn window(side: &Side, time_s: f64) -> Vec<Row> {
@@ -186,7 +186,7 @@ pub(super) fn power(ui: &mut egui::Ui, side: &Side, play: &Play) {
     // A limit far above would press the load into a line.
     let near = limit_kw.filter(|kw| *kw < 2.0 * f64::from(most_kw));
     let width = ui.available_width();
-    let shown = plot("power", 92.0, width, &side.site)
+    let shown = plot("power", 84.0, width, &side.site)
         .include_y(0.0)
         .show(ui, |plot| {
             let mut below = vec![0.0; rows.len()];
@@ -262,22 +262,24 @@ pub(super) fn temperatures(ui: &mut egui::Ui, side: &Side, play: &Play) {
     );
     let between = side.at(play.time_s);
     let width = ui.available_width();
-    let shown = plot("temperatures", 112.0, width, &side.site).show(ui, |plot| {
-        for (name, at_c, colour, share) in limits(side, between.as_ref()) {
-            if at_c.is_finite() {
-                limit(plot, &rows, at_c, name, colour, share);
+    let shown = plot("temperatures", 104.0, width, &side.site)
+        .set_margin_fraction(egui::vec2(0.0, 0.12))
+        .show(ui, |plot| {
+            for (name, at_c, colour, share) in limits(side, between.as_ref()) {
+                if at_c.is_finite() {
+                    limit(plot, &rows, at_c, name, colour, share);
+                }
             }
-        }
-        for (q, name, colour) in lines {
-            let points: Vec<[f64; 2]> = rows
-                .iter()
-                .map(|row| [row.time_s / DAY_S, f64::from(row.get(q))])
-                .filter(|[_, c]| c.is_finite())
-                .collect();
-            plot.line(Line::new(name, points).color(colour).width(1.4));
-        }
-        now(plot, play.time_s);
-    });
+            for (q, name, colour) in lines {
+                let points: Vec<[f64; 2]> = rows
+                    .iter()
+                    .map(|row| [row.time_s / DAY_S, f64::from(row.get(q))])
+                    .filter(|[_, c]| c.is_finite())
+                    .collect();
+                plot.line(Line::new(name, points).color(colour).width(1.4));
+            }
+            now(plot, play.time_s);
+        });
     drawn(ui, "temperatures", shown.response.rect);
 }
 
@@ -291,7 +293,12 @@ pub(super) fn history(ui: &mut egui::Ui, side: &Side, by: ColourBy, (hall, rack)
     let points: Vec<[f64; 2]> = side
         .tape
         .iter()
-        .map(|frame| [frame.time_s() / DAY_S, paint::value(by, &side.site, frame, hall, rack)])
+        .map(|frame| {
+            [
+                frame.time_s() / DAY_S,
+                paint::value(by, &side.site, frame, hall, rack),
+            ]
+        })
         .filter(|[_, value]| value.is_finite())
         .collect();
     if points.len() < 3 {
@@ -317,82 +324,12 @@ pub(super) fn history(ui: &mut egui::Ui, side: &Side, by: ColourBy, (hall, rack)
 }
 
 /// The least and the largest of finite values; `(MAX, MIN)` where there is none.
-fn ends(values: impl Iterator<Item = f32>) -> (f32, f32) {
+pub(super) fn ends(values: impl Iterator<Item = f32>) -> (f32, f32) {
     values
         .filter(|value| value.is_finite())
         .fold((f32::MAX, f32::MIN), |(low, high), value| {
             (low.min(value), high.max(value))
         })
-}
-
-/// How the scale of a small line is chosen, in words.
-pub(super) const SPARK_SCALE: &str =
-    "small lines: temperatures over at least 10 K, all else from zero";
-
-/// The ends of a small line's scale: power, water and money from zero, so that a wave is as large as it is; temperatures over
-/// ten kelvins at least.
-fn spark_scale(q: Q, (low, high): (f32, f32)) -> (f32, f32) {
-    match q {
-        Q::MaxChip | Q::MaxInlet | Q::Supply | Q::Return | Q::DryBulb | Q::WetBulb => {
-            let half = 0.5 * (high - low).max(LEAST_K);
-            let middle = 0.5 * (low + high);
-            (middle - half, middle + half)
-        }
-        _ => (low.min(0.0), high.max(low.min(0.0) + 1e-6)),
-    }
-}
-
-/// A value in the unit of its column.
-fn spark_words(q: Q, value: f32) -> String {
-    let value = f64::from(value);
-    match q {
-        Q::Water => format!("{} l/h", count(value)),
-        Q::Cost => format!("${}/h", count(value)),
-        _ if q.label().ends_with("_kw") => watts(value * 1e3),
-        _ if q.label().ends_with("_c") => celsius(value),
-        _ => count(value),
-    }
-}
-
-/// A small line of a quantity around the play head; its hint says what it spans.
-pub(super) fn spark(ui: &mut egui::Ui, rows: &[Row], q: Q, play: &Play, colour: Color32) {
-    let (rect, response) = ui.allocate_exact_size(egui::vec2(64.0, 16.0), egui::Sense::hover());
-    let finite = rows.iter().filter(|row| row.get(q).is_finite());
-    let span = ends(finite.clone().map(|row| row.get(q)));
-    let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
-        return;
-    };
-    let span_s = (last.time_s - first.time_s).max(1.0);
-    let scale = spark_scale(q, span);
-    let at = |time_s: f64, value: f32| {
-        let x = ((time_s - first.time_s) / span_s) as f32;
-        let y = (value - scale.0) / (scale.1 - scale.0).max(1e-6);
-        egui::pos2(
-            rect.min.x + rect.width() * x,
-            rect.max.y - rect.height() * y,
-        )
-    };
-    let line: Vec<egui::Pos2> = finite.map(|row| at(row.time_s, row.get(q))).collect();
-    if line.len() < 2 {
-        return;
-    }
-    let painter = ui.painter_at(rect.expand(2.0));
-    painter.add(egui::Shape::line(line, egui::Stroke::new(1.2, colour)));
-    let now = rows
-        .partition_point(|row| row.time_s < play.time_s)
-        .min(rows.len() - 1);
-    let dot = at(rows[now].time_s, rows[now].get(q));
-    painter.circle_filled(dot, 2.2, Color32::WHITE);
-    let words = |value| spark_words(q, value);
-    let hint = format!(
-        "{} to {}, drawn from {} to {}",
-        words(span.0),
-        words(span.1),
-        words(scale.0),
-        words(scale.1)
-    );
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Image, true, hint.clone()));
-    response.on_hover_text(&hint);
 }
 
 #[cfg(test)]
@@ -414,15 +351,5 @@ mod tests {
             (step_h(3.0, 230.0), step_h(3.0, 60.0), step_h(1.0, 230.0)),
             (24.0, 72.0, 6.0)
         );
-    }
-
-    /// A change of 0.6 K is drawn as a small one, a load from zero.
-    #[test]
-    fn small_lines_do_not_exaggerate() {
-        let (low, high) = spark_scale(Q::MaxChip, (65.3, 65.9));
-        assert!((high - low - 10.0).abs() < 1e-3 && low < 65.0 && high > 66.0);
-        assert_eq!(spark_scale(Q::Facility, (9e3, 18e3)), (0.0, 18e3));
-        assert_eq!(spark_words(Q::MaxChip, 65.3), "65.3 °C");
-        assert_eq!(spark_words(Q::Facility, 18_400.0), "18.4 MW");
     }
 }

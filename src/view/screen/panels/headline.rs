@@ -9,8 +9,8 @@ pub(super) use more::show as more;
 
 use bevy_egui::egui;
 
-use super::widgets::{ACCENT, ALARM, FAINT, USES, figure, section};
-use super::{charts, sankey};
+use super::widgets::{ACCENT, ALARM, FAINT, GAIN, USES, figure, section};
+use super::{charts, sankey, spark};
 use crate::units::{J_PER_MWH, WATER_KG_M3};
 use crate::view::hall::format::{celsius, count, difference, number, power, usd, water};
 use crate::view::hall::frame::{Frame, pue};
@@ -94,7 +94,7 @@ fn headline(ui: &mut egui::Ui, side: &Side, frame: &Frame, play: &Play) {
                 ui.set_width(80.0);
                 ui.label(text);
             });
-            charts::spark(ui, &rows, q, play, colour);
+            spark::spark(ui, &rows, q, play, colour);
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 ui.label(egui::RichText::new(value).size(13.5));
             });
@@ -124,11 +124,7 @@ fn headline(ui: &mut egui::Ui, side: &Side, frame: &Frame, play: &Play) {
     if usd_h.is_finite() && s.on_site.import_w() >= 500.0 {
         row("energy", format!("{}/h", usd(usd_h)), Q::Cost, compute);
     }
-    ui.label(
-        egui::RichText::new(charts::SPARK_SCALE)
-            .color(FAINT)
-            .size(10.0),
-    );
+    ui.label(egui::RichText::new(spark::SCALE).color(FAINT).size(10.0));
     ui.separator();
     figure(
         ui,
@@ -166,7 +162,7 @@ fn year(ui: &mut egui::Ui, overview: &Overview) {
 /// Two sides and what lies between them.
 fn beside(ui: &mut egui::Ui, a: (&Side, &Frame), b: (&Side, &Frame)) {
     ui.label(egui::RichText::new("Side by side").strong().size(16.0));
-    let green = egui::Color32::from_rgb(120, 210, 140);
+    let green = GAIN;
     egui::Grid::new("difference")
         .striped(true)
         .num_columns(4)

@@ -126,9 +126,11 @@ pub(super) fn show(
     if let Some((_, frame)) = shown.first() {
         jobs::list(context, frame, state);
     }
-    let at = pos2(scene.max.x - 8.0, scene.max.y - height);
-    let text = "lines on the ground: 2 m, 10 m · places and sizes are drawn by a rule";
-    boxed(painter, at, Align2::RIGHT_BOTTOM, text, 11.0, FAINT);
+    if scene.height() > 260.0 {
+        let at = pos2(scene.max.x - 8.0, scene.max.y - height);
+        let text = "lines on the ground: 2 m, 10 m · places and sizes are drawn by a rule";
+        boxed(painter, at, Align2::RIGHT_BOTTOM, text, 11.0, FAINT);
+    }
     height + 16.0
 }
 

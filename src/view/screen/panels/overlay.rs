@@ -6,7 +6,7 @@ use bevy::prelude::{Camera, GlobalTransform, Query};
 use bevy_egui::egui::text::LayoutJob;
 use bevy_egui::egui::{self, Align2, Color32, FontId, Rect, Stroke, StrokeKind, pos2, vec2};
 
-use super::widgets::{ACCENT, ALARM, FAINT, INK, PANEL, SHADE, SOFT, boxed};
+use super::widgets::{ACCENT, ALARM, FAINT, INK, PANEL, SHADE, SOFT, boxed, told};
 use super::{inspect, legend, names};
 use crate::view::hall::explanation;
 use crate::view::hall::layout::Picked;
@@ -18,6 +18,8 @@ use crate::view::screen::state::{Play, ViewState};
 
 /// Below this width of a side, in logical pixels, its sentences are in smaller letters.
 const NARROW: f32 = 460.0;
+/// Below this height, in logical pixels, sentences leave more of it to the scene.
+const LOW: f32 = 260.0;
 /// Lines that a sentence takes at most.
 const MOST_ROWS: usize = 2;
 
@@ -44,6 +46,8 @@ pub(super) fn show(
         state,
         scene,
     );
+    let racks = format!("racks by {}, {}", state.colour.name(), state.colour.unit());
+    told(context, "legend", "colours", &racks);
     let foot = Rect::from_min_max(pos2(scene.min.x, scene.max.y - below), scene.max);
     let mut above = 0.0_f32;
     for (index, side) in sides.0.iter().enumerate() {
@@ -107,8 +111,17 @@ fn explanation_box(painter: &egui::Painter, side: &Side, play: &Play, area: Rect
         (explanation.why.as_str(), small, SOFT),
         (explanation.cost.as_str(), small, ACCENT),
     ];
-    let budget = (0.4 * area.height() / (1.3 * small)) as usize;
+    // In a low picture the scene needs the room more.
+    let share = if area.height() < LOW { 0.26 } else { 0.4 };
+    let budget = (share * area.height() / (1.3 * small)) as usize;
     let wide = (area.width() - 28.0).max(120.0);
+    let texts = all.map(|(text, ..)| text).join("\n");
+    told(
+        painter.ctx(),
+        ("sentences", &side.site.name),
+        &side.site.name,
+        &texts,
+    );
     let galleys: Vec<_> = all
         .iter()
         .zip(rows(budget, !trouble.is_empty()))
@@ -132,8 +145,7 @@ fn explanation_box(painter: &egui::Painter, side: &Side, play: &Play, area: Rect
         at.y += galley.size().y;
     }
     if galleys.len() < all.len() || galleys.iter().any(|galley| galley.elided) {
-        let texts = all.map(|(text, ..)| text);
-        whole_text(painter, back, &texts.join("\n"));
+        whole_text(painter, back, &texts);
     }
     back
 }

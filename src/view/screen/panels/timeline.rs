@@ -2,7 +2,7 @@
 
 use bevy_egui::egui::{self, Align2, FontId, Pos2, Rect, Sense, Shape, Stroke, pos2};
 
-use super::widgets::{ACCENT, ALARM, FAINT, USES, drawn};
+use super::widgets::{ACCENT, ALARM, FAINT, USES, drawn, named};
 use crate::engine::Event;
 use crate::view::hall::events::title;
 use crate::view::hall::format::power;
@@ -31,7 +31,7 @@ fn controls(ui: &mut egui::Ui, first: &Side, sides: &Sides, play: &mut Play) {
             play.time_s = step(first, play.time_s, 1.0);
         }
         let name = SPEEDS.iter().find(|(speed, _)| *speed == play.speed);
-        egui::ComboBox::from_id_salt("speed")
+        let combo = egui::ComboBox::from_id_salt("speed")
             .selected_text(
                 name.map_or_else(|| format!("{}×", play.speed), |(_, name)| (*name).into()),
             )
@@ -41,6 +41,7 @@ fn controls(ui: &mut egui::Ui, first: &Side, sides: &Sides, play: &mut Play) {
                     ui.selectable_value(&mut play.speed, speed, name);
                 }
             });
+        named(&combo.response, egui::WidgetType::ComboBox, "speed");
         let to = jumps(sides);
         // About as wide as they are drawn.
         let wide: f32 = to

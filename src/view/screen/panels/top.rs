@@ -2,7 +2,7 @@
 
 use bevy_egui::egui;
 
-use super::widgets::{ACCENT, ALARM, FAINT};
+use super::widgets::{ACCENT, ALARM, FAINT, named};
 use crate::view::hall::colour::ColourBy;
 use crate::view::hall::format::duration;
 use crate::view::hall::frame::Site;
@@ -68,7 +68,7 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &mut Play, state: &mu
                     }
                 }
             });
-            egui::ComboBox::from_id_salt("colour")
+            let combo = egui::ComboBox::from_id_salt("colour")
                 .selected_text(state.colour.name())
                 .width(104.0)
                 .show_ui(ui, |ui| {
@@ -76,6 +76,7 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, play: &mut Play, state: &mu
                         ui.selectable_value(&mut state.colour, by, by.name());
                     }
                 });
+            named(&combo.response, egui::WidgetType::ComboBox, "colour by");
             ui.label(egui::RichText::new("colour by").color(FAINT).size(12.5));
         });
     });

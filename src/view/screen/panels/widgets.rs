@@ -36,6 +36,11 @@ pub(super) const OUTDOORS: Color32 = Color32::from_rgb(230, 230, 120);
 /// The water's line.
 pub(super) const WATER: Color32 = Color32::from_rgb(90, 170, 240);
 
+/// What became less, of what is better less.
+pub(super) const GAIN: Color32 = Color32::from_rgb(120, 210, 140);
+/// Letters on white.
+pub(super) const ON_WHITE: Color32 = Color32::from_rgb(6, 6, 8);
+
 /// The inks of the light theme: each of the dark one with its counterpart. Other colours stay as they are, so that what is
 /// read by its colour means the same in both.
 const IN_LIGHT: &[(Color32, Color32)] = &[
@@ -49,8 +54,9 @@ const IN_LIGHT: &[(Color32, Color32)] = &[
     (SHADE, Color32::from_rgba_premultiplied(225, 226, 227, 228)),
     (OUTDOORS, Color32::from_rgb(140, 120, 0)),
     (WATER, Color32::from_rgb(20, 100, 190)),
+    (GAIN, Color32::from_rgb(14, 120, 52)),
     (Color32::WHITE, Color32::from_rgb(14, 18, 22)),
-    (Color32::BLACK, Color32::WHITE),
+    (ON_WHITE, Color32::WHITE),
 ];
 
 /// A colour as the light theme has it.
@@ -156,4 +162,23 @@ pub(super) fn boxed(
     let rect = to.anchor_size(at, galley.size());
     painter.rect_filled(rect.expand2(vec2(6.0, 3.0)), 4.0, SHADE);
     painter.galley(rect.min, galley, ink);
+}
+
+/// Tells a screen reader what is painted and is no widget: a role, a name, and what it says.
+pub(super) fn told(
+    context: &egui::Context,
+    id: impl std::hash::Hash + std::fmt::Debug,
+    name: &str,
+    text: &str,
+) {
+    context.accesskit_node_builder(egui::Id::new(("told", id)), |node| {
+        node.set_role(egui::accesskit::Role::Label);
+        node.set_label(name);
+        node.set_value(text);
+    });
+}
+
+/// Gives a control that shows a value alone its name.
+pub(super) fn named(response: &egui::Response, kind: egui::WidgetType, name: &str) {
+    response.widget_info(|| egui::WidgetInfo::labeled(kind, true, name));
 }
