@@ -8,7 +8,8 @@ fn site(name: &str, more: &[&str]) -> Site {
         .iter()
         .find(|example| example.name == name)
         .unwrap();
-    of(example.text, &[&["hall.0.racks=40"], more].concat())
+    let small = ["hall.0.racks=40", "workload={constant={utilisation=0.5}}"];
+    of(example.text, &[&small, more].concat())
 }
 
 fn of(text: &str, sets: &[&str]) -> Site {
