@@ -133,7 +133,9 @@ fn sliders_show_what_is_in_force() {
         all.map(|name| value(&sides, BOTH, &play, name)),
         [7.5, 36.0, 30.0]
     );
-    assert!(now.power.chillers_w == 0.0 && now.power.server_fans_w == 0.0);
+    let plant = sides.0[0].site.scenario.heat_rejection.as_ref();
+    assert_eq!(plant.map(|plant| plant.name()), Some("tower"));
+    assert!(now.power.server_fans_w == 0.0);
     same(&replayed(&sides.0[0], 10_800.0), &now);
 
     let opened = sides.load_example(EXAMPLES[0], false);
