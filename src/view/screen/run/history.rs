@@ -35,7 +35,8 @@ impl Side {
             return None;
         }
         let shown_s = self.at(play.time_s).map(|between| between.b.time_s());
-        let here = play.time_s..play.time_s + 1.5 * self.site.step_s;
+        // Another frame would be of a step further on.
+        let here = play.time_s..play.time_s + self.site.step_s - 1e-3;
         let at_s = shown_s.filter(|shown_s| here.contains(shown_s));
         let at_s = at_s.unwrap_or(play.time_s);
         // Not what sums have left over.

@@ -5,6 +5,7 @@ use super::sides::{SIDE, replayed, same, shown, side};
 use crate::scenario::session::{Act, CoolantSetpoint};
 use crate::view::hall::controls::{Orders, Row, rows};
 use crate::view::hall::examples::{self, EXAMPLES};
+use crate::view::hall::paint;
 use crate::view::screen::panels::commanded;
 use crate::view::screen::run::{Side, Sides};
 use crate::view::screen::state::{CommandTarget, Play};
@@ -132,7 +133,9 @@ fn sliders_show_what_is_in_force() {
         all.map(|name| value(&sides, BOTH, &play, name)),
         [7.5, 36.0, 30.0]
     );
-    assert!(now.power.chillers_w == 0.0 && now.power.server_fans_w == 0.0);
+    let plant = sides.0[0].site.scenario.heat_rejection.as_ref();
+    assert_eq!(plant.map(|plant| plant.name()), Some("tower"));
+    assert!(now.power.server_fans_w == 0.0);
     same(&replayed(&sides.0[0], 10_800.0), &now);
 
     let opened = sides.load_example(EXAMPLES[0], false);
@@ -248,8 +251,10 @@ fn a_command_is_for_its_hall_or_circuit() {
     shown(&mut sides.0[0], 3600.0);
     give(&mut sides, BOTH, 3600.0, "facility water: tanks", 31.0);
     let tower = shown(&mut sides.0[0], end_s);
-    let setpoints = tower.circuits.iter().map(|circuit| circuit.setpoint_c);
-    assert_eq!(setpoints.collect::<Vec<_>>(), [16.0, 31.0]);
+    let frame = sides.0[0].at(end_s).unwrap().b;
+    let setpoints = [0, 1].map(|circuit| paint::plant(&frame, circuit).setpoint_c);
+    assert_eq!(setpoints, [16.0, 31.0]);
+    same_hall(&tower.halls[0], &plain.halls[0]);
     assert_eq!(sides.0[0].trouble, None);
 }
 
