@@ -97,11 +97,10 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 fn hall_page(args: &Args, hall: &Path, target: &Path) -> Result<String, Failure> {
     report::check_target(target)?;
     let folder = |path: &Path| {
-        path.parent()
-            .and_then(|folder| match folder.as_os_str().is_empty() {
-                true => Path::new(".").canonicalize().ok(),
-                false => folder.canonicalize().ok(),
-            })
+        let folder = path.parent()?;
+        let here = folder.as_os_str().is_empty();
+        let folder = if here { Path::new(".") } else { folder };
+        folder.canonicalize().ok()
     };
     let name = hall.file_name().unwrap_or_default();
     if hall == target || (folder(hall) == folder(target) && target.file_name() == Some(name)) {

@@ -89,6 +89,10 @@ pub fn page(folders: &[PathBuf], at: Option<&str>, by: Option<ColourBy>) -> Resu
 }
 
 /// Ways to colour racks: name, unit, ends of the scale, colour map, and the limits marked on it.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "an iterator, gone through several times"
+)]
 fn ways<'a>(sites: impl Iterator<Item = &'a Site> + Clone) -> Value {
     let limits = |of: fn(&crate::view::hall::frame::HallSite) -> f64| {
         let halls = sites.clone().flat_map(|site| &site.halls);

@@ -10,7 +10,7 @@
 //! colour says by itself whether it is a chip's or a fluid's.
 //!
 //! Source: a polynomial fitted to matplotlib's *plasma* (van der Walt and Smith, CC0). *Fluids* follows the idea of
-//! *cividis*, blue to sand through grey (Nuñez, Anderton and Renslow, PLoS ONE 13(7), 2018). *Margin* goes through the vermilion and
+//! *cividis*, blue to sand through grey (Nuñez, Anderton and Renslow, `PLoS` ONE 13(7), 2018). *Margin* goes through the vermilion and
 //! the bluish green of Okabe and Ito ("Color Universal Design", 2008). All are checked here by what they must do.
 
 use serde::{Deserialize, Serialize};

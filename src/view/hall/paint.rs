@@ -38,6 +38,10 @@ pub(in crate::view) fn fluid_scale(by: ColourBy, racks: Scale) -> Scale {
 }
 
 /// The ends of the scale by which racks are coloured: the same for the whole run and for all sides.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "an iterator, gone through several times"
+)]
 pub(in crate::view) fn scale<'a>(
     by: ColourBy,
     sites: impl Iterator<Item = &'a Site> + Clone,

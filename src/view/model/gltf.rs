@@ -100,7 +100,7 @@ impl Build {
 
     fn store(&mut self, parts: Vec<Part>) -> Vec<Stored> {
         let vectors = |all: &[glam::Vec3]| -> Vec<u8> {
-            let numbers = all.iter().flat_map(|at| at.to_array());
+            let numbers = all.iter().flat_map(glam::Vec3::to_array);
             numbers.flat_map(f32::to_le_bytes).collect()
         };
         let all = parts.into_iter().map(|part| {

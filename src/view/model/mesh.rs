@@ -26,16 +26,14 @@ pub(super) fn parts(subject: &Subject, solids: &[Solid]) -> Vec<Part> {
             Paint::Slot(OWN) => None,
             paint => Some(subject.ink(paint, [1.0; 4])),
         };
-        let place = match all.iter().position(|part| part.ink == ink) {
-            Some(place) => place,
-            None => {
-                all.push(Part {
-                    ink,
-                    ..Part::default()
-                });
-                all.len() - 1
-            }
-        };
+        let known = all.iter().position(|part| part.ink == ink);
+        let place = known.unwrap_or(all.len());
+        if known.is_none() {
+            all.push(Part {
+                ink,
+                ..Part::default()
+            });
+        }
         all[place].add(solid);
     }
     all

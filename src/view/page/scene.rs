@@ -150,10 +150,9 @@ impl Scene {
 /// How it is drawn, its slot, its colour and its opacity.
 fn surface(paint: Paint) -> (Kind, u32, [f32; 4]) {
     match paint {
-        Paint::Flat([r, g, b]) => (Kind::Own, 0, [r, g, b, 1.0]),
+        Paint::Flat([r, g, b]) | Paint::Body([r, g, b], _) => (Kind::Own, 0, [r, g, b, 1.0]),
         Paint::Glass([r, g, b], alpha) => (Kind::Own, 0, [r, g, b, alpha]),
         Paint::Slot(slot) | Paint::Rack(slot) | Paint::Gauge(slot) => (Kind::Slot, slot, [1.0; 4]),
-        Paint::Body([r, g, b], _) => (Kind::Own, 0, [r, g, b, 1.0]),
         Paint::SlotGlass(slot, alpha) => (Kind::Slot, slot, [1.0, 1.0, 1.0, alpha]),
         Paint::Tiles(slot) => (Kind::Tiles, slot, [1.0; 4]),
         Paint::Flow(slot) => (Kind::Flow, slot, [1.0; 4]),

@@ -83,6 +83,10 @@ impl Default for Play {
 
 /// Selection and display options.
 #[derive(Resource, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each a switch of its own that a person turns"
+)]
 pub(super) struct ViewState {
     pub(super) colour: ColourBy,
     /// The scale of racks spans what is used at this instant.

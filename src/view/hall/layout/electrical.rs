@@ -66,14 +66,14 @@ impl Builder<'_> {
         let max = vec3(x, size.y, rows as f32 * pitch);
         let mut group = Group::default();
         slab(&mut group, min, max);
-        for block in 0..count {
+        for (block, unit) in units.into_iter().enumerate() {
             let corner = vec3(
                 x - (block / rows + 1) as f32 * (size.x + 1.0) + 0.5,
                 0.0,
                 (block % rows) as f32 * pitch + 0.4,
             );
             group.shadow(corner, corner + vec3(size.x, 0.0, size.z), 0.03, 0.5);
-            group.cuboid(corner, corner + size, Paint::Gauge(units[block]));
+            group.cuboid(corner, corner + size, Paint::Gauge(unit));
             if of == Machine::Generator {
                 let at = corner + vec3(1.0, size.y, 0.5 * size.z);
                 group.pipe(at, at + vec3(0.0, 1.2, 0.0), 0.22, Paint::Flat(STEEL));
@@ -118,9 +118,9 @@ impl Builder<'_> {
         );
         let mut group = Group::default();
         slab(&mut group, min, vec3(max.x, 0.0, max.z));
-        for side in 0..2 {
+        for (side, unit) in units.into_iter().enumerate() {
             let corner = vec3(x - 4.5, 0.0, min.z + 1.5 + side as f32 * 5.5);
-            let paint = Paint::Gauge(units[side]);
+            let paint = Paint::Gauge(unit);
             group.cuboid(corner, corner + vec3(3.2, 2.7, 3.2), paint);
             for fin in 0..6 {
                 let x = 0.25 + 0.5 * fin as f32;

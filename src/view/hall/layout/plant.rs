@@ -110,7 +110,7 @@ impl Builder<'_> {
                 rows as f32 * pitch,
             );
         slab(&mut group, at, max);
-        for chiller in 0..count {
+        for (chiller, unit) in units.into_iter().enumerate() {
             let x = at.x + 1.0 + (chiller / rows) as f32 * (long + 1.6);
             let z = at.z + ((chiller % rows) as f32 + 0.5) * pitch;
             group.shadow(
@@ -126,7 +126,7 @@ impl Builder<'_> {
             group.cuboid(
                 vec3(x + 0.8, 1.2, z - 0.75),
                 vec3(x + 4.6, 2.3, z + 0.75),
-                Paint::Gauge(units[chiller]),
+                Paint::Gauge(unit),
             );
             group.cuboid(
                 vec3(x + 0.2, 0.0, z - 1.0),
@@ -157,7 +157,7 @@ impl Builder<'_> {
         let pitch = (side + 0.6).max(depth / rows as f32);
         let max = at + vec3(columns as f32 * (side + 1.0), 5.6, rows as f32 * pitch);
         slab(&mut group, at, max);
-        for cell in 0..count {
+        for (cell, unit) in units.into_iter().enumerate() {
             let x = at.x + (cell / rows) as f32 * (side + 1.0) + 0.5;
             let z = at.z + ((cell % rows) as f32 + 0.5) * pitch - 0.5 * side;
             let corner = vec3(x, 0.0, z);
@@ -174,13 +174,13 @@ impl Builder<'_> {
             group.cuboid(
                 corner + vec3(0.0, 2.5, 0.0),
                 corner + vec3(side, 4.0, side),
-                Paint::Body(CASING, units[cell]),
+                Paint::Body(CASING, unit),
             );
             let middle = corner + vec3(0.5 * side, 4.0, 0.5 * side);
             let top = middle + vec3(0.0, 1.12, 0.0);
-            group.pipe(middle, top, 1.9, Paint::Body(STEEL, units[cell]));
+            group.pipe(middle, top, 1.9, Paint::Body(STEEL, unit));
             let fan = top + vec3(0.0, 0.06, 0.0);
-            group.pipe(top, fan, 1.75, Paint::Gauge(units[cell]));
+            group.pipe(top, fan, 1.75, Paint::Gauge(unit));
             for puff in 0..4 {
                 self.layout.puffs.push(Puff {
                     at: top + vec3(0.0, puff as f32 * 1.9, 0.0),
@@ -206,7 +206,7 @@ impl Builder<'_> {
         let columns = count.div_ceil(rows);
         let max = at + vec3(columns as f32 * (long + 1.2), 2.8, rows as f32 * pitch);
         slab(&mut group, at, max);
-        for bank in 0..count {
+        for (bank, unit) in units.into_iter().enumerate() {
             let corner = at
                 + vec3(
                     (bank / rows) as f32 * (long + 1.2) + 0.4,
@@ -222,7 +222,7 @@ impl Builder<'_> {
                 );
             }
             group.shadow(corner, corner + vec3(long, 0.0, wide), 0.03, 0.7);
-            let paint = Paint::Body(CASING, units[bank]);
+            let paint = Paint::Body(CASING, unit);
             group.cuboid(body, corner + vec3(long, 2.1, wide), paint);
             // The coil along the side shows the water that comes in.
             for dz in [-0.02, wide] {
@@ -235,9 +235,9 @@ impl Builder<'_> {
             for fan in 0..5 {
                 let middle = corner + vec3((fan as f32 + 0.5) * long / 5.0, 2.1, 0.5 * wide);
                 let top = middle + vec3(0.0, 0.28, 0.0);
-                group.pipe(middle, top, 0.86, Paint::Body(STEEL, units[bank]));
+                group.pipe(middle, top, 0.86, Paint::Body(STEEL, unit));
                 let fan = top + vec3(0.0, 0.04, 0.0);
-                group.pipe(top, fan, 0.78, Paint::Gauge(units[bank]));
+                group.pipe(top, fan, 0.78, Paint::Gauge(unit));
             }
             self.pick(corner, corner + vec3(long, 2.5, wide), Picked::Machine(of));
         }

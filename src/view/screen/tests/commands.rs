@@ -134,7 +134,10 @@ fn sliders_show_what_is_in_force() {
         [7.5, 36.0, 30.0]
     );
     let plant = sides.0[0].site.scenario.heat_rejection.as_ref();
-    assert_eq!(plant.map(|plant| plant.name()), Some("tower"));
+    assert_eq!(
+        plant.map(crate::heat_rejection::HeatRejection::name),
+        Some("tower")
+    );
     assert!(now.power.server_fans_w == 0.0);
     same(&replayed(&sides.0[0], 10_800.0), &now);
 

@@ -1,5 +1,5 @@
 //! For screen readers: what they ask of a control (to focus, press or set it) goes to the panels. What the panels say of
-//! their controls goes the other way by bevy_egui.
+//! their controls goes the other way by `bevy_egui`.
 
 use bevy::a11y::ActionRequest;
 use bevy::prelude::*;
