@@ -108,7 +108,7 @@ pub fn run(options: &Options) -> Result<(), ViewError> {
         colour: options.colour.or(prefs.colour).unwrap_or_default(),
         camera: Some(options.camera),
         hidden: prefs.hidden,
-        hint: nothing_named,
+        hint: nothing_named.then_some(EXAMPLES[0]),
         ..ViewState::default()
     };
     if let (Some((hall, rack)), Some(first)) = (&options.select, sides.first()) {

@@ -61,7 +61,7 @@ pub(crate) fn cooling(scenario: &Scenario, hall: usize, name: &str) -> Option<Re
     let cooling = cooling.get("cooling")?.clone().try_into().ok()?;
     let of = scenario.hall.get(hall)?;
     Some(Rebuild {
-        sets: cooled(of, hall, &cooling, config),
+        sets: cooled(of, hall, &cooling, &config),
         hall: Some(of.name.clone()),
         circuit: None,
         words: format!("{} in {}, plant kept", cooling.words(), of.name),
@@ -99,7 +99,7 @@ pub(crate) fn pair(scenario: &Scenario, hall: usize, example: usize) -> Option<R
     let read = READ.get(example)?.as_ref()?;
     let model = read.hall.first()?;
     let plant = read.heat_rejection.as_ref()?;
-    let mut sets = cooled(of, hall, &model.cooling, inline(&model.cooling)?);
+    let mut sets = cooled(of, hall, &model.cooling, &inline(&model.cooling)?);
     let (key, circuit) = if on_site_plant_alone(scenario, hall) {
         ("heat_rejection".into(), "site".into())
     } else {
@@ -136,7 +136,7 @@ fn on_site_plant_alone(scenario: &Scenario, hall: usize) -> bool {
 }
 
 /// What gives a hall this cooling. A plant for room air goes with the room.
-fn cooled(of: &Hall, hall: usize, cooling: &Cooling, config: String) -> Vec<String> {
+fn cooled(of: &Hall, hall: usize, cooling: &Cooling, config: &str) -> Vec<String> {
     if of.room_rejection.is_some() && cooling.room_water_c().is_none() {
         let mut whole = of.clone();
         whole.cooling = cooling.clone();

@@ -3,6 +3,7 @@
 use bevy::prelude::Resource;
 
 use crate::view::hall::colour::ColourBy;
+use crate::view::hall::examples::Example;
 use crate::view::hall::layout::Picked;
 use crate::view::screen::run::Sides;
 
@@ -88,8 +89,8 @@ pub(super) struct ViewState {
     pub(super) bare: bool,
     /// The error that was dismissed.
     pub(super) read: Option<String>,
-    /// A word on what is shown to whom the view is new.
-    pub(super) hint: bool,
+    /// The example that is explained to whom the view is new.
+    pub(super) hint: Option<Example>,
     /// Exports due after this frame.
     pub(super) export: bool,
     /// Charts of the last frame that are seen as a whole, in logical pixels.
@@ -152,7 +153,7 @@ impl ViewState {
     pub(super) fn opened(&mut self, message: String) {
         self.notify(message);
         self.selected = None;
-        self.hint = false;
+        self.hint = None;
         self.camera = Some(Named::Overview);
     }
 

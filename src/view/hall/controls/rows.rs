@@ -78,16 +78,12 @@ pub(crate) fn rows<'a>(aimed: &[Commanded<'a>]) -> (Vec<Row<'a>>, Vec<String>) {
         if let Some(other) = aimed.get(1) {
             // What one grid connection carries says nothing about another's.
             let like = control.like(first.site, other.site);
-            match like.filter(|_| control != Control::Grid) {
-                Some(like) => {
-                    shared.push(like.clone());
-                    parts.push(Part::new(*other, like));
-                }
-                None => {
-                    apart.push(control.name(first.site));
-                    continue;
-                }
-            }
+            let Some(like) = like.filter(|_| control != Control::Grid) else {
+                apart.push(control.name(first.site));
+                continue;
+            };
+            shared.push(like.clone());
+            parts.push(Part::new(*other, like));
         }
         rows.push(Row { parts });
     }

@@ -65,7 +65,7 @@ fn slider(ui: &mut egui::Ui, row: &Row<'_>, dragged: &mut Option<Dragged>, asked
         .clamping(egui::SliderClamping::Edits)
         .update_while_editing(false)
         .custom_formatter(|value, _| row.text(value))
-        .custom_parser(|text| figure(text));
+        .custom_parser(figure);
     let response = ui.add(slider);
     let moved = response.changed();
     if response.drag_stopped() || (moved && !response.dragged()) {
