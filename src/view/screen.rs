@@ -136,7 +136,7 @@ pub fn run(options: &Options) -> Result<(), ViewError> {
             .map(TextSize::percent)
             .or(prefs.text)
             .unwrap_or_default(),
-        hint: nothing_named,
+        hint: nothing_named.then_some(EXAMPLES[0]),
         ..ViewState::default()
     };
     if let (Some((hall, rack)), Some(first)) = (&options.select, sides.first()) {

@@ -5,6 +5,7 @@ use bevy::prelude::Resource;
 use serde::{Deserialize, Serialize};
 
 use crate::view::hall::colour::ColourBy;
+use crate::view::hall::examples::Example;
 use crate::view::hall::layout::Picked;
 use crate::view::hall::named::Named;
 pub(super) use crate::view::hall::theme::Theme;
@@ -113,8 +114,8 @@ pub(super) struct ViewState {
     pub(super) bare: bool,
     /// The error that was dismissed.
     pub(super) read: Option<String>,
-    /// A word on what is shown to whom the view is new.
-    pub(super) hint: bool,
+    /// The example that is explained to whom the view is new.
+    pub(super) hint: Option<Example>,
     /// Exports due after this frame.
     pub(super) export: bool,
     /// Charts of the last frame that are seen as a whole, in logical pixels.
@@ -183,7 +184,7 @@ impl ViewState {
     pub(super) fn opened(&mut self, message: String) {
         self.notify(message);
         self.selected = None;
-        self.hint = false;
+        self.hint = None;
         self.camera = Some(Named::Overview);
     }
 

@@ -174,11 +174,15 @@ fn examples(ui: &mut egui::Ui, shown: Option<&str>) -> Option<Example> {
 
 /// What is shown to those who named nothing, and the first keys.
 fn hint(context: &egui::Context, sides: &mut Sides, state: &mut ViewState) {
-    let (Some(first), true) = (sides.0.first(), state.hint) else {
+    let (Some(first), Some(example)) = (sides.0.first(), state.hint) else {
         return;
     };
-    let name = first.site.name.clone();
-    let what = EXAMPLES.iter().find(|example| example.name == name);
+    let gpus: f64 = first
+        .site
+        .halls
+        .iter()
+        .map(|hall| hall.racks as f64 * hall.gpus)
+        .sum();
     let (mut shown, mut closed, mut chosen) = (true, false, None);
     egui::Window::new("A first look")
         .open(&mut shown)
@@ -188,14 +192,15 @@ fn hint(context: &egui::Context, sides: &mut Sides, state: &mut ViewState) {
         .default_pos(egui::pos2(290.0, 345.0))
         .show(context, |ui| {
             ui.set_max_width(400.0);
-            let cooled = what.map_or("", |example| example.title);
             ui.label(format!(
-                "This is the built-in example {name}: {} GPUs in Phoenix, cooled by {cooled}, simulated as you watch. Drag to \
-                 turn it, click a rack or a machine, and move the sliders at the right.",
-                count(first.site.halls.iter().map(|hall| hall.racks as f64 * hall.gpus).sum())
+                "This is the built-in example {}: {} GPUs in Phoenix, cooled by {}, simulated as you watch. Drag to turn \
+                 it, click a rack or a machine, and move the sliders at the right.",
+                example.name,
+                count(gpus),
+                example.title
             ));
             ui.add_space(4.0);
-            chosen = examples(ui, Some(&name));
+            chosen = examples(ui, Some(example.name));
             ui.add_space(4.0);
             for (key, does) in [
                 ("Space", "play or pause"),
@@ -210,11 +215,13 @@ fn hint(context: &egui::Context, sides: &mut Sides, state: &mut ViewState) {
             ui.add_space(4.0);
             closed = ui.button("close (Esc)").clicked();
         });
-    state.hint = shown && !closed;
-    if let Some(example) = chosen {
-        state.opened(sides.load_example(example, false));
+    if !shown || closed {
+        state.hint = None;
+    }
+    if let Some(other) = chosen {
+        state.opened(sides.load_example(other, false));
         // Who tries one may try the others.
-        state.hint = true;
+        state.hint = Some(other);
     }
 }
 

@@ -2,6 +2,7 @@
 //! it had never been.
 
 use super::sides::{SIDE, replayed, same, shown, side};
+use crate::heat_rejection::HeatRejection;
 use crate::scenario::session::{Act, CoolantSetpoint};
 use crate::view::hall::controls::{Orders, Row, rows};
 use crate::view::hall::examples::{self, EXAMPLES};
@@ -134,10 +135,7 @@ fn sliders_show_what_is_in_force() {
         [7.5, 36.0, 30.0]
     );
     let plant = sides.0[0].site.scenario.heat_rejection.as_ref();
-    assert_eq!(
-        plant.map(crate::heat_rejection::HeatRejection::name),
-        Some("tower")
-    );
+    assert_eq!(plant.map(HeatRejection::name), Some("tower"));
     assert!(now.power.server_fans_w == 0.0);
     same(&replayed(&sides.0[0], 10_800.0), &now);
 

@@ -24,8 +24,8 @@ pub(crate) fn keys(
         let trouble = sides.0.iter().find_map(|side| side.trouble.clone());
         if trouble.is_some() && trouble != state.read {
             state.read = trouble;
-        } else if state.help || state.open.is_some() || state.hint {
-            (state.help, state.open, state.hint) = (false, None, false);
+        } else if state.help || state.open.is_some() || state.hint.is_some() {
+            (state.help, state.open, state.hint) = (false, None, None);
         } else {
             state.selected = None;
         }
