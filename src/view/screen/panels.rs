@@ -203,6 +203,8 @@ fn style(context: &egui::Context, state: &ViewState) {
     visuals.panel_fill = panel;
     visuals.window_fill = panel;
     visuals.override_text_color = Some(INK);
+    // That of strong words.
+    visuals.widgets.active.fg_stroke.color = INK;
     visuals.extreme_bg_color = if light {
         egui::Color32::from_gray(228)
     } else {

@@ -41,18 +41,19 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, state: &mut ViewState, aske
             .size(12.0),
     );
     let mut choice = None;
-    ui.horizontal_wrapped(|ui| {
+    if first.hall.len() > 1 {
+        egui::ComboBox::from_id_salt("hall")
+            .selected_text(&hall.name)
+            .width(70.0)
+            .truncate()
+            .show_ui(ui, |ui| {
+                for (index, hall) in first.hall.iter().enumerate() {
+                    ui.selectable_value(&mut state.hall, index, &hall.name);
+                }
+            });
+    }
+    ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
-        if first.hall.len() > 1 {
-            egui::ComboBox::from_id_salt("hall")
-                .selected_text(&hall.name)
-                .width(70.0)
-                .show_ui(ui, |ui| {
-                    for (index, hall) in first.hall.iter().enumerate() {
-                        ui.selectable_value(&mut state.hall, index, &hall.name);
-                    }
-                });
-        }
         let plant = hall
             .heat_rejection
             .as_ref()
@@ -62,6 +63,7 @@ pub(super) fn show(ui: &mut egui::Ui, sides: &Sides, state: &mut ViewState, aske
         egui::ComboBox::from_id_salt("plant")
             .selected_text(name.replace('_', " "))
             .width(124.0)
+            .truncate()
             .show_ui(ui, |ui| {
                 for &other in HeatRejection::NAMES {
                     let label = ui.selectable_label(name == other, other.replace('_', " "));
@@ -91,6 +93,7 @@ fn coolings(
     egui::ComboBox::from_id_salt("cooling")
         .selected_text(hall.cooling.words())
         .width(96.0)
+        .truncate()
         .height(400.0)
         .show_ui(ui, |ui| {
             for &name in Cooling::NAMES {
