@@ -34,13 +34,13 @@ pub(super) use timeline::{events as events_of, jumps};
 pub(super) use top::clock;
 #[cfg(test)]
 pub(super) use what_if::{commanded, events_here};
-pub(super) use widgets::{in_light, sections, set_sections};
+pub(super) use widgets::{EDGE, SHADE, in_light, sections, set_sections};
 
 use crate::view::screen::areas::Areas;
 use crate::view::screen::run::Sides;
 use crate::view::screen::scene::camera::ViewOf;
 use crate::view::screen::state::{Play, Theme, ViewState};
-use widgets::{EDGE, INK, PANEL, take_drawn};
+use widgets::{INK, PANEL, take_drawn};
 
 /// Width of a window, in logical pixels, that holds both panels beside the scene.
 const BOTH: f32 = 1000.0;
@@ -210,9 +210,16 @@ fn style(context: &egui::Context, state: &ViewState) {
     } else {
         egui::Color32::from_rgb(12, 15, 18)
     };
+    // The renderer mixes in linear light, which makes dark letters thin: they need the same boost as light ones.
+    visuals.text_options = egui::Visuals::dark().text_options;
     context.set_visuals(visuals);
     // Figures stand beside the bar of a panel, never under it.
-    context.all_styles_mut(|style| style.spacing.scroll = egui::style::ScrollStyle::thin());
+    let mut scroll = egui::style::ScrollStyle::thin();
+    if light {
+        // It would go through black.
+        scroll.fade.strength = 0.0;
+    }
+    context.all_styles_mut(|style| style.spacing.scroll = scroll);
     context.options_mut(|options| options.zoom_with_keyboard = false);
     context.set_zoom_factor(state.text.0);
 }
@@ -260,7 +267,7 @@ mod tests {
         let mut state = look([false; 2], None);
         let mut said = String::new();
         for _ in 0..2 {
-            let done = context.run_ui(egui::RawInput::default(), |ui| {
+            let mut done = context.run_ui(egui::RawInput::default(), |ui| {
                 fold_button(ui, 1280.0, &mut state, [true, true], 0);
                 widgets::told(
                     ui.ctx(),
@@ -269,6 +276,7 @@ mod tests {
                     "Hottest: north rack 1",
                 );
             });
+            done.textures_delta.clear();
             let update = done.platform_output.accesskit_update;
             said = format!("{update:?}");
         }

@@ -98,14 +98,29 @@ impl Places {
             if !free {
                 continue;
             }
-            let cost = away + 170.0 * self.covers(rect) + 0.1 * order as f32;
+            let crosses = 120.0 * f32::from(u8::from(self.crosses(rect, at)));
+            let cost = away + 170.0 * self.covers(rect) + crosses + 0.1 * order as f32;
             if best.is_none_or(|(least, _)| cost < least) {
                 best = Some((cost, rect));
             }
         }
         let (_, rect) = best?;
         self.taken.push(rect);
+        let dots = Self::line(rect, at).map(|at| Rect::from_center_size(at, vec2(2.0, 2.0)));
+        self.taken
+            .extend(dots.filter(|dot| !rect.expand(2.0).intersects(*dot)));
         Some(rect)
+    }
+
+    /// Points of the line from a label to its thing.
+    fn line(rect: Rect, at: Pos2) -> impl Iterator<Item = Pos2> {
+        let from = rect.clamp(at);
+        (0..8).map(move |part| from.lerp(at, part as f32 / 8.0))
+    }
+
+    /// Whether that line goes through another's words.
+    fn crosses(&self, rect: Rect, at: Pos2) -> bool {
+        Self::line(rect, at).any(|at| self.taken.iter().any(|taken| taken.contains(at)))
     }
 
     /// Pushed sideways into the picture.

@@ -59,8 +59,8 @@ pub(super) fn show(ui: &mut egui::Ui, frame: &Frame, side: usize) {
     let (x0, x1, x2, x3) = (
         rect.min.x + 8.0,
         rect.min.x + 18.0,
-        rect.max.x - 134.0,
-        rect.max.x - 124.0,
+        rect.max.x - 156.0,
+        rect.max.x - 146.0,
     );
     let font = FontId::proportional(11.5);
     let mut left_y = rect.center().y - 0.5 * tall;

@@ -12,7 +12,7 @@ pub(super) const FAINT: egui::Color32 = egui::Color32::from_rgb(140, 152, 162);
 pub(super) const ACCENT: egui::Color32 = egui::Color32::from_rgb(255, 196, 84);
 pub(super) const ALARM: egui::Color32 = egui::Color32::from_rgb(255, 112, 92);
 pub(super) const PANEL: egui::Color32 = egui::Color32::from_rgb(20, 25, 30);
-pub(super) const EDGE: egui::Color32 = egui::Color32::from_rgb(44, 52, 60);
+pub(in crate::view) const EDGE: egui::Color32 = egui::Color32::from_rgb(44, 52, 60);
 
 /// The uses of power, with the colours that all pictures give them.
 pub(super) const USES: [(&str, Color32); 6] = [
@@ -28,7 +28,7 @@ const fn colour([red, green, blue]: [u8; 3]) -> Color32 {
     Color32::from_rgb(red, green, blue)
 }
 
-pub(super) const SHADE: Color32 = Color32::from_rgba_premultiplied(10, 13, 16, 215);
+pub(in crate::view) const SHADE: Color32 = Color32::from_rgba_premultiplied(10, 13, 16, 215);
 /// Ink of a word beside the sentences' first.
 pub(super) const SOFT: Color32 = Color32::from_rgb(200, 208, 214);
 /// The weather's line.
@@ -44,17 +44,17 @@ pub(super) const ON_WHITE: Color32 = Color32::from_rgb(6, 6, 8);
 /// The inks of the light theme: each of the dark one with its counterpart. Other colours stay as they are, so that what is
 /// read by its colour means the same in both.
 const IN_LIGHT: &[(Color32, Color32)] = &[
-    (INK, Color32::from_rgb(24, 30, 36)),
-    (SOFT, Color32::from_rgb(52, 60, 68)),
-    (FAINT, Color32::from_rgb(88, 98, 108)),
-    (ACCENT, Color32::from_rgb(140, 84, 0)),
-    (ALARM, Color32::from_rgb(190, 30, 14)),
+    (INK, Color32::from_rgb(6, 8, 10)),
+    (SOFT, Color32::from_rgb(22, 28, 34)),
+    (FAINT, Color32::from_rgb(52, 60, 68)),
+    (ACCENT, Color32::from_rgb(112, 62, 0)),
+    (ALARM, Color32::from_rgb(168, 18, 6)),
     (PANEL, Color32::from_rgb(248, 249, 250)),
     (EDGE, Color32::from_rgb(205, 210, 215)),
-    (SHADE, Color32::from_rgba_premultiplied(225, 226, 227, 228)),
+    (SHADE, Color32::from_rgb(244, 245, 246)),
     (OUTDOORS, Color32::from_rgb(140, 120, 0)),
     (WATER, Color32::from_rgb(20, 100, 190)),
-    (GAIN, Color32::from_rgb(14, 120, 52)),
+    (GAIN, Color32::from_rgb(0, 96, 40)),
     (Color32::WHITE, Color32::from_rgb(14, 18, 22)),
     (ON_WHITE, Color32::WHITE),
 ];

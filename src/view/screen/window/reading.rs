@@ -2,10 +2,12 @@
 //! exchanged for its counterpart when all is painted. And the place of the camera in words, so that a picture can be repeated.
 
 use bevy::prelude::*;
+use bevy_egui::egui::epaint::shape_transform::adjust_colors;
+use bevy_egui::egui::{Shape, Stroke};
 use bevy_egui::{EguiFullOutput, EguiPostUpdateSet};
 
 use crate::view::screen::areas::Areas;
-use crate::view::screen::panels::in_light;
+use crate::view::screen::panels::{EDGE, SHADE, in_light};
 use crate::view::screen::scene;
 use crate::view::screen::scene::camera::Eye;
 use crate::view::screen::scene::material::{Lite, Shades};
@@ -112,8 +114,20 @@ fn ink(state: Res<ViewState>, mut outputs: Query<&mut EguiFullOutput>) {
             continue;
         };
         for clipped in &mut output.shapes {
-            bevy_egui::egui::epaint::shape_transform::adjust_colors(&mut clipped.shape, in_light);
+            outline(&mut clipped.shape);
+            adjust_colors(&mut clipped.shape, in_light);
         }
+    }
+}
+
+/// Boxes over the scene have an outline: on a light ground they would not be told apart.
+fn outline(shape: &mut Shape) {
+    match shape {
+        Shape::Rect(rect) if rect.fill == SHADE && rect.stroke.is_empty() => {
+            rect.stroke = Stroke::new(1.0, EDGE);
+        }
+        Shape::Vec(shapes) => shapes.iter_mut().for_each(outline),
+        _ => {}
     }
 }
 
