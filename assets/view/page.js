@@ -196,7 +196,7 @@ const nameOf = (what) => {
   const side = sides[what.side];
   if (what.kind === "machine") return side.data.scene.machines[what.machine].name;
   const hall = side.halls[what.hall];
-  return `${hall.name} ${hall.unit} ${what.rack + 1}`;
+  return hall.unit === "tank" ? `tank ${what.rack + 1} of ${hall.name}` : `${hall.name} rack ${what.rack + 1}`;
 };
 const figuresOf = (what) => {
   const side = sides[what.side];

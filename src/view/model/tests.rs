@@ -56,13 +56,9 @@ fn gltf_has_every_rack_by_its_name_within_the_layout() {
         let (json, bytes) = chunks(&file);
         assert_eq!(json["buffers"][0]["byteLength"], bytes.len());
         let nodes = json["nodes"].as_array().unwrap();
-        let unit = if cooling == "immersion" {
-            "tank"
-        } else {
-            "rack"
-        };
-        for rack in 1..=45 {
-            let name = format!("{NAME} {unit} {rack}");
+        for rack in 0..45 {
+            let name = subject.rack_name(0, rack);
+            assert!(name.contains(NAME), "{name}");
             assert_eq!(
                 nodes.iter().filter(|node| node["name"] == name).count(),
                 1,

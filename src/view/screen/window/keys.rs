@@ -30,8 +30,7 @@ pub(crate) fn keys(
             state.selected = None;
         }
     }
-    // With Control they are about the size of text.
-    if areas.keys_taken || keys.any_pressed([KeyCode::ControlLeft, KeyCode::ControlRight]) {
+    if areas.keys_taken {
         return;
     }
     let control = [
@@ -43,7 +42,7 @@ pub(crate) fn keys(
     // In a slow frame it may be up again.
     let held = |key| keys.pressed(key) || keys.just_released(key);
     if control.into_iter().any(held) {
-        // Letters alone mean something else.
+        // Letters alone mean something else, and + and − with Control are about the size of text.
         if keys.just_pressed(KeyCode::KeyZ) {
             let message = sides.undo(state.aim);
             state.changed(&sides, message);
