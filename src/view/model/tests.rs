@@ -26,9 +26,12 @@ fn bounds(subject: &Subject) -> [Vec3; 2] {
     let solids = layout.groups.iter().flat_map(|group| &group.solids);
     let mut all = [Vec3::INFINITY, Vec3::NEG_INFINITY];
     for solid in solids {
-        if let Shape::Box { min, max } | Shape::Rack { min, max, .. } = solid.shape {
-            all = [all[0].min(min), all[1].max(max)];
-        }
+        let (min, max) = match solid.shape {
+            Shape::Box { min, max } | Shape::Rack { min, max, .. } => (min, max),
+            Shape::Pipe { from, to, .. } => (from.min(to), from.max(to)),
+            Shape::Panel(_) => continue,
+        };
+        all = [all[0].min(min), all[1].max(max)];
     }
     all
 }

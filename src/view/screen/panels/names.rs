@@ -23,7 +23,7 @@ pub(super) fn show(
 ) {
     let mut places = Places {
         area: area.shrink(4.0),
-        taken,
+        taken: taken.clone(),
         avoided: outlines(painter, side, eye),
     };
     pin(painter, side, play, eye, &mut places);
@@ -40,6 +40,10 @@ pub(super) fn show(
         let Some(at) = on_screen(painter, eye, place).filter(|at| area.contains(*at)) else {
             continue;
         };
+        // Behind the sentences or the legend: a line to it would cross their words.
+        if taken.iter().any(|words| words.contains(at)) {
+            continue;
+        }
         if is_hidden(side, transform.translation(), place) {
             continue;
         }
