@@ -65,7 +65,7 @@ const legend = () => {
   const now = range ? ` · now ${grouped(low, digits)} – ${grouped(high, digits)}` : "";
   const main = bar(`racks ≈ ${way.name}, ${way.unit}${limits}${now}`, way.low, way.high, gradient(MAPS[way.map]), way.limits, range);
   const looks = element("p", undefined, "looks");
-  for (const [count, kind, text] of [[dark, "dark", "no power"], [unknown, "unknown", "not known"]]) {
+  for (const [count, kind, text] of [[dark, "dark", "off or without power"], [unknown, "unknown", "not known"]]) {
     if (!count) continue;
     looks.append(element("i", undefined, kind), ` ${text}: ${grouped(count)}  `);
   }

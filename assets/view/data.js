@@ -112,7 +112,7 @@ class Side {
         const share = hall.power[rack];
         const coolant_c = inlet_c - hall.cooler_k[rack];
         const chip_c = coolant_c + (rise_k * share) / hall.most;
-        const power_w = share * it_w;
+        const power_w = share * hall.of_hall * it_w;
         all.power[rack] = power_w / 1000;
         all.inlet[rack] = coolant_c;
         all.chip[rack] = chip_c;

@@ -206,7 +206,7 @@ const figuresOf = (what) => {
   const of = (name) => values[name][what.rack];
   const about = (value, places, unit) => (Number.isFinite(value) ? `≈ ${withUnit(value, places, unit)}` : "not known");
   const all = [["cooled by", hall.cooling], ["servers", hall.servers]];
-  if (values.state[what.rack] === STATE.dark) all.push(["state", "no power"]);
+  if (values.state[what.rack] === STATE.dark) all.push(["state", "off or without power"]);
   all.push(["power", about(of("power"), 1, "kW")]);
   all.push(["hottest chip", `${about(of("chip"), 1, "°C")} of ${hall.slowdown_c.toFixed(0)}`]);
   all.push(["inlet / coolant", `${about(of("inlet"), 1, "°C")} of ${hall.limit_c.toFixed(0)}`]);

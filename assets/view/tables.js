@@ -23,6 +23,8 @@ const tables = () => {
   sides.forEach((side, index) => {
     const moment = side.momentAt(state.time_s);
     const of = (name) => side.value(name, moment);
+    const began_s = side.row[moment] * side.data.record_s;
+    const failing = side.data.events.some((event) => event.start_s <= began_s && began_s < event.end_s);
     all.push(element("h2", `${side.name}, ${dateText(side.date(moment))}`));
     const told = element("ul");
     [...side.sentences(moment), ...side.alarms(moment).map((alarm) => `Alarm: ${alarm}`)].forEach((text) => told.append(element("li", text)));
@@ -32,7 +34,7 @@ const tables = () => {
       ["facility", power(of("facility_w")), withUnit(of("energy_j") / 3.6e9, 1, "MWh")],
       ["IT", power(of("it_w")), withUnit(of("it_j") / 3.6e9, 1, "MWh")],
       ["cooling", power(of("cooling_w")), ""],
-      ["PUE", grouped(of("facility_w") / of("it_w"), 3), grouped(of("energy_j") / of("it_j"), 3)],
+      ["PUE", failing ? "–" : grouped(of("facility_w") / of("it_w"), 3), grouped(of("energy_j") / of("it_j"), 3)],
       ["water", withUnit(of("water_m3_h"), 1, "m³/h"), withUnit(of("water_m3"), 0, "m³")],
       ["electricity", withUnit(of("usd_h"), 0, "$/h"), withUnit(of("usd"), 0, "$")],
       ["carbon", withUnit(of("carbon_kg_h"), 0, "kg/h"), withUnit(carbon / 1000, 1, "t")],
@@ -50,7 +52,7 @@ const tables = () => {
     const rows = [];
     for (let rack = from; rack < Math.min(from + PAGE, hall.racks); rack += 1) {
       const dark = values.state[rack] === STATE.dark;
-      rows.push([`${hall.name} ${rack + 1}`, dark ? "no power" : withUnit(values.power[rack], 1, "kW"), withUnit(values.inlet[rack], 1, "°C"), withUnit(values.chip[rack], 1, "°C"), withUnit(values.margin[rack], 1, "K"), withUnit(values.utilisation[rack], 0, "%")]);
+      rows.push([`${hall.name} ${rack + 1}`, dark ? "off or without power" : withUnit(values.power[rack], 1, "kW"), withUnit(values.inlet[rack], 1, "°C"), withUnit(values.chip[rack], 1, "°C"), withUnit(values.margin[rack], 1, "K"), withUnit(values.utilisation[rack], 0, "%")]);
     }
     all.push(table(`Racks ≈, their shares of the hall: ${hall.name}, ${from + 1} to ${from + rows.length} of ${hall.racks}`, ["rack", "power", "inlet / coolant", "hottest chip", "margin to limit", "utilisation"], rows));
   });

@@ -101,10 +101,7 @@ enum Fold {
 
 /// Metres east, up and south.
 #[derive(Debug, Clone, Copy)]
-#[cfg_attr(
-    not(feature = "view"),
-    expect(dead_code, reason = "read by pictures")
-)]
+#[cfg_attr(not(feature = "view"), expect(dead_code, reason = "read by pictures"))]
 struct Place([f32; 3]);
 
 fn place(text: &str) -> Result<Place, String> {

@@ -32,6 +32,8 @@ pub(crate) struct RackShares {
     pub(crate) cooler_k: Vec<f64>,
     /// The largest part.
     pub(crate) most: f64,
+    /// Part of the hall's power that its racks draw: what stands beside them, as network and storage, draws the rest.
+    pub(crate) of_hall: f64,
 }
 
 /// A recorded run.
@@ -61,6 +63,7 @@ impl Replay {
         site.replayed = true;
         site.step_s = site.scenario.run.record_s;
         let series = Columns::read(&folder.join("timeseries.csv"))?;
+        series.check(folder, &site)?;
         let racks = Columns::read(&folder.join("racks.csv"))?;
         let mut first = 0;
         let mut halls = Vec::new();
@@ -80,11 +83,18 @@ impl Replay {
             let sum: f64 = mean.iter().sum();
             let warmest = inlet.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             let power: Vec<f64> = mean.iter().map(|kw| kw / sum.max(1e-9)).collect();
+            let hall_kw = series.mean(&format!("{}_it_kw", hall.name));
+            let of_hall = if hall_kw > 0.0 {
+                (sum / hall_kw).min(1.0)
+            } else {
+                1.0
+            };
             halls.push((
                 hall.name.clone(),
                 RackShares {
                     most: power.iter().copied().fold(0.0, f64::max),
                     power,
+                    of_hall,
                     cooler_k: inlet.iter().map(|inlet| warmest - inlet).collect(),
                 },
             ));
@@ -329,7 +339,8 @@ impl Replay {
             let mean = 1.0 / shares.power.len() as f64;
             let rise_k = (hall.max_chip_c - hall.max_inlet_c).max(0.0);
             let racks = &mut hall.racks;
-            racks.power_w = shares.power.iter().map(|share| share * hall.it_w).collect();
+            let racks_w = shares.of_hall * hall.it_w;
+            racks.power_w = shares.power.iter().map(|share| share * racks_w).collect();
             racks.coolant_c = shares
                 .cooler_k
                 .iter()
@@ -341,11 +352,11 @@ impl Replay {
                 .collect();
             let above = racks.coolant_c.iter().filter(|c| **c > of.limit_c);
             hall.racks_above_limit = above.count() as u32;
-            let slowed = hall.throttled_gpus / (of.gpus * of.racks as f64);
             let all = shares.power.iter().map(|share| RackWork {
                 busy_gpus: 0.0,
                 utilisation: (hall.utilisation * share / mean).min(1.0),
-                slowed,
+                // The folder keeps how many chips were slowed, not by how much.
+                slowed: f64::NAN,
                 off: false,
             });
             work.push(all.collect());

@@ -33,8 +33,10 @@ impl RackState {
         if work.is_some_and(|work| work.off) {
             return Self::Off;
         }
+        // While the site has power, a rack that draws none has switched itself off.
         if power_w.is_some_and(|w| w <= 0.0) {
-            return Self::Dark;
+            let out = frame.snapshot.on_site.utility_out;
+            return if out { Self::Dark } else { Self::Off };
         }
         match work {
             Some(work) if work.utilisation <= 0.0 && work.busy_gpus <= 0.0 => Self::Idle,
@@ -167,7 +169,10 @@ mod tests {
             RackState::Off,
             RackState::Dark,
         ];
+        frame.snapshot.on_site.utility_out = true;
         assert_eq!(all(&frame), four);
+        frame.snapshot.on_site.utility_out = false;
+        assert_eq!(all(&frame)[3], RackState::Off);
         frame.snapshot.on_site.dark = true;
         assert_eq!(all(&frame), [RackState::Dark; 4]);
     }

@@ -251,6 +251,7 @@ impl Side {
             "power": floats(shares.power.iter().map(|share| *share as f32)),
             "cooler_k": floats(shares.cooler_k.iter().map(|k| *k as f32)),
             "most": shares.most,
+            "of_hall": shares.of_hall,
         })
     }
 

@@ -40,10 +40,18 @@ pub(super) fn left(site: &Site, frame: &Frame, overview: &Overview) -> Option<St
     }
     let parts = STAGES.iter().zip(firsts).map(|(stage, first)| match first {
         Some(first) => stage_left(site, (stage, first), now_s),
+        // The table of events leaves out what came sooner than its steps tell.
+        None if *stage == STAGES[0] && above(frame) => format!("{stage} passed"),
         None if seen => format!("{stage} not within this event"),
         None => format!("{stage}: looking ahead …"),
     });
     Some(parts.collect::<Vec<_>>().join(" · "))
+}
+
+/// Whether a rack is above the limit of its inlets now.
+fn above(frame: &Frame) -> bool {
+    let halls = frame.snapshot.halls.iter();
+    halls.map(|hall| hall.racks_above_limit).sum::<u32>() > 0
 }
 
 /// One stage, before it and after.

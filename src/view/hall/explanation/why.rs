@@ -23,10 +23,12 @@ pub(super) fn why(site: &Site, frame: &Frame, (hall, rack): (usize, usize)) -> S
     let shown = &s.halls[hall];
     let (chip_c, inlet_c) = (shown.racks.chip_c[rack], shown.racks.coolant_c[rack]);
     why += &met(site, frame, (hall, inlet_c));
-    let above = estimated(number(chip_c - inlet_c, 0), site.replayed);
+    let rise_k = chip_c - inlet_c;
+    let side = if rise_k < 0.0 { "below" } else { "above" };
+    let rise = estimated(number(rise_k.abs(), 0), site.replayed);
     let _ = write!(
         why,
-        ", its chip is {above} K above. Outdoors {} (wet bulb {})",
+        ", its chip is {rise} K {side}. Outdoors {} (wet bulb {})",
         celsius(s.outside.dry_bulb_c),
         number(s.outside.wet_bulb_c, 1),
     );

@@ -152,10 +152,12 @@ impl Builder<'_> {
         self.label(
             vec3(0.5 * width, 4.0, z),
             format!(
-                "{} · {} · {} × {}",
+                "{} · {} · {} {}s of {} × {}",
                 hall.name,
                 hall.cooling.words(),
                 crate::view::hall::format::count(f64::from(hall.racks)),
+                if tanks { "tank" } else { "rack" },
+                hall.servers_per_rack,
                 hall.server
             ),
             Some(Tag::Hall(index)),

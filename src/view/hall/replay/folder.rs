@@ -7,6 +7,7 @@ use crate::engine::Command;
 use crate::metrics::Summary;
 use crate::scenario::Resolved;
 use crate::scenario::session::Session;
+use crate::view::hall::frame::Site;
 use crate::view::hall::year::Year;
 
 /// Columns of a table of numbers, by name; what is empty is NaN.
@@ -23,6 +24,9 @@ impl Columns {
                 path.display()
             )
         };
+        if !path.exists() && path.with_extension("parquet").exists() {
+            return Err(failed(&"the folder holds Parquet, which is not replayed"));
+        }
         let mut reader = csv::Reader::from_path(path).map_err(|error| failed(&error))?;
         let header = reader.headers().map_err(|error| failed(&error))?.clone();
         let mut columns = vec![Vec::new(); header.len()];
@@ -42,6 +46,40 @@ impl Columns {
             by_name: names.zip(columns).collect(),
             rows,
         })
+    }
+
+    /// Whether these are the rows of the whole run, with what the view cannot do without.
+    pub(super) fn check(&self, folder: &Path, site: &Site) -> Result<(), String> {
+        let table = folder.join("timeseries.csv");
+        let table = table.display();
+        let cure = "run the scenario again: the table was changed or cut since";
+        let halls = site.scenario.hall.iter().flat_map(|hall| {
+            ["it_kw", "supply_c", "return_c", "max_inlet_c", "max_chip_c"]
+                .map(|what| format!("{}_{what}", hall.name))
+        });
+        let needed = ["it_kw", "facility_kw", "dry_bulb_c"].map(str::to_owned);
+        for column in needed.into_iter().chain(halls) {
+            if !self.by_name.contains_key(&column) {
+                return Err(format!("`{table}` has no column {column}; {cure}"));
+            }
+        }
+        let rows = (site.total_s / site.scenario.run.record_s - 1e-6).ceil() as usize;
+        if self.rows != rows {
+            return Err(format!(
+                "`{table}` has {} rows, the run beside it {rows}; {cure}",
+                self.rows
+            ));
+        }
+        Ok(())
+    }
+
+    /// The mean of a column, over the cells that hold a number.
+    pub(super) fn mean(&self, name: &str) -> f64 {
+        let cells = self.by_name.get(name).into_iter().flatten();
+        let (sum, count) = cells
+            .filter(|cell| cell.is_finite())
+            .fold((0.0, 0.0), |(sum, count), cell| (sum + cell, count + 1.0));
+        sum / count
     }
 
     pub(super) fn get(&self, name: &str, row: usize) -> f64 {

@@ -170,7 +170,9 @@ fn racks(
         let text = egui::RichText::new(word).size(11.5);
         let text = if fitted { text.color(ACCENT) } else { text };
         let hint = "the scale spans what is used at this instant (F)";
-        let button = ui.add_enabled(by != ColourBy::Throttling, egui::Button::new(text).small());
+        let button = egui::Button::new(text).small();
+        let button = button.wrap_mode(egui::TextWrapMode::Extend);
+        let button = ui.add_enabled(by != ColourBy::Throttling, button);
         if button.on_hover_text(hint).clicked() {
             state.fit = !state.fit;
         }

@@ -96,7 +96,7 @@ fn recorded(sides: &Sides) -> Option<String> {
         _ => String::new(),
     };
     Some(format!(
-        "{of}recorded: racks over time are shares of their hall"
+        "{of}recorded: means of its rows, racks are shares of their hall"
     ))
 }
 

@@ -46,7 +46,8 @@ pub(super) fn show(
 fn slider(ui: &mut egui::Ui, row: &Row<'_>, dragged: &mut Option<Dragged>, asked: &mut Asked) {
     let name = row.name();
     ui.horizontal_wrapped(|ui| {
-        ui.label(egui::RichText::new(&name).color(FAINT).size(12.0));
+        let label = egui::Label::new(egui::RichText::new(&name).color(FAINT).size(12.0));
+        ui.add(label.truncate());
         if row.is_moved() {
             let hint = "back to the scenario's value, from now on";
             let button = egui::Button::new(egui::RichText::new("⟲").size(11.0)).small();
