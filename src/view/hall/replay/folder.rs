@@ -63,10 +63,10 @@ impl Columns {
                 return Err(format!("`{table}` has no column {column}; {cure}"));
             }
         }
-        let rows = (site.total_s / site.scenario.run.record_s - 1e-6).ceil() as usize;
-        if self.rows != rows {
+        let rows = (site.total_s / site.scenario.run.record_s + 1e-6).floor() as usize;
+        if self.rows < rows {
             return Err(format!(
-                "`{table}` has {} rows, the run beside it {rows}; {cure}",
+                "`{table}` has {} rows, the run beside it has {rows}; {cure}",
                 self.rows
             ));
         }

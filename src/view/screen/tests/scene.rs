@@ -55,6 +55,7 @@ fn every_state_of_a_rack_is_seen() {
         let without = |rack| (30..45).contains(&rack);
         let power = power.map(|(rack, w)| if without(rack) { 0.0 } else { *w });
         frame.snapshot.halls[0].racks.power_w = power.collect::<Vec<_>>().into_iter().collect();
+        frame.snapshot.on_site.utility_out = true;
     };
     for camera in [Named::Top, Named::Hall] {
         let mut side = air(STEADY, &[]);
