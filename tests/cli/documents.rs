@@ -193,6 +193,7 @@ fn run(lab: &Lab, page: &str, call: &[String]) {
         }
         // Runs are cut short here, and only whole years can be exported: the options are checked.
         "export" => call.push("--help"),
+        "report" if !lab.path(call[1]).exists() => call.push("--help"),
         "run" if call.contains(&"--commands") => return,
         "run" | "compare" | "sweep" | "optimise" if call.iter().any(|word| is_toml(word)) => {
             if !call.iter().any(|word| word.starts_with("run.days")) {

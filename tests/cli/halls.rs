@@ -89,7 +89,7 @@ fn a_page_holds_the_rows_of_the_folder() {
     assert!(
         forms
             .iter()
-            .any(|form| form.as_str().unwrap().contains("event: fans stop"))
+            .any(|form| form.as_str().unwrap().contains("fans stop: "))
     );
     // An older page is replaced, another file is not.
     lab.good(&["view", "out", "--page", "hall.html", "-q"]);
