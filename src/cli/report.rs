@@ -118,7 +118,8 @@ fn hall_page(args: &Args, hall: &Path, target: &Path) -> Result<String, Failure>
     let runs: Vec<PathBuf> = args
         .results
         .iter()
-        .filter(|path| path.is_dir())
+        // A file is that of the bands of a comparison; what is not there is said to be so.
+        .filter(|path| path.is_dir() || !path.exists())
         .cloned()
         .collect();
     if runs.len() > 2 {
