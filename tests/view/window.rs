@@ -147,7 +147,7 @@ fn a_window_is_clicked_and_its_session_runs_again() {
     xdo(&["key", "--window", &id, "c"]);
     let remembered = folder.join("config/coldaisle/view.toml");
     until("a remembered colour", || {
-        fs::read_to_string(&remembered).is_ok_and(|text| text.contains("colour = \"inlet\""))
+        fs::read_to_string(&remembered).is_ok_and(|text| text.contains("colour = \"margin\""))
     });
     // So is a panel that is folded away: the next window comes without it.
     xdo(&["key", "--window", &id, "bracketright"]);
