@@ -109,7 +109,7 @@ impl Subject {
         }
         let row = match at {
             Some(text) => replay.around(site.seconds(text)?).pop().unwrap_or(0),
-            None => hottest_row(&site, &replay),
+            None => hottest_row(&replay),
         };
         let layout = Layout::of(&site.scenario, site.sizes());
         let frame = Arc::new(replay.frame(row, &site));
@@ -222,14 +222,9 @@ impl Subject {
 }
 
 /// The row whose chips are hottest.
-fn hottest_row(site: &Site, replay: &Replay) -> usize {
-    let hottest = |row: usize| {
-        let halls = site.scenario.hall.iter();
-        let chips = halls.map(|hall| replay.value(&format!("{}_max_chip_c", hall.name), row));
-        chips.filter(|c| c.is_finite()).fold(f64::MIN, f64::max)
-    };
+fn hottest_row(replay: &Replay) -> usize {
     let rows = 0..replay.rows();
-    rows.max_by(|a, b| hottest(*a).total_cmp(&hottest(*b)))
+    rows.max_by(|a, b| replay.hottest_c(*a).total_cmp(&replay.hottest_c(*b)))
         .unwrap_or(0)
 }
 

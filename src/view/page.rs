@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use maud::{DOCTYPE, PreEscaped, html};
 use serde_json::{Value, json};
 
-use crate::view::hall::colour::{ColourBy, FLUID, Rgb, Scale, fluids, margin, plasma};
+use crate::view::hall::colour::{ColourBy, FLUID, Rgb, fluids, margin, plasma};
 use crate::view::hall::frame::Site;
 use crate::view::hall::paint;
 use side::Side;
@@ -101,10 +101,12 @@ fn ways<'a>(sites: impl Iterator<Item = &'a Site> + Clone) -> Value {
         all.dedup();
         all
     };
-    let way = |id: &str, name: &str, unit: &str, scale: Scale, map: &str, marks: Vec<f64>| json!({ "id": id, "name": name, "unit": unit, "low": scale.low, "high": scale.high, "map": map, "limits": marks });
-    let of = |by: ColourBy, id: &str, map: &str, marks: Vec<f64>| {
+    let of = |by: ColourBy, id: &str, map: &str, limits: Vec<f64>| {
         let scale = paint::scale(by, sites.clone());
-        way(id, by.name(), by.unit(), scale, map, marks)
+        json!({
+            "id": id, "name": by.name(), "unit": by.unit(), "low": scale.low, "high": scale.high, "map": map,
+            "limits": limits,
+        })
     };
     json!([
         of(

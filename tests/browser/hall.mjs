@@ -52,7 +52,7 @@ const table = (name) => {
 // matplotlib's plasma at 0, 1/4, 1/2, 3/4 and 1, as published.
 const PLASMA = [[13, 8, 135], [126, 3, 168], [204, 71, 120], [248, 149, 64], [240, 249, 33]];
 // What reaches the racks is coloured as fluids are: blue, grey, sand (`hall/colour.rs`).
-const FLUIDS = [[13, 61, 107], [61, 97, 128], [120, 130, 135], [181, 163, 133], [237, 212, 168]];
+const FLUIDS = [[13, 61, 107], [61, 97, 128], [122, 128, 133], [191, 153, 122], [247, 199, 158]];
 
 const drawn = await browse(DRAWS);
 {

@@ -58,7 +58,7 @@ pub(in crate::view) fn explain(site: &Site, frame: &Frame, overview: &Overview) 
         hot: hot::hot(site, frame, (hall, rack)),
         why: why::why(site, frame, (hall, rack)),
         cost: cost::cost(site, frame, overview),
-        alarm: broken.is_some() || hot::is_hot(site, frame),
+        alarm: broken.is_some() || hot::is_hot(frame),
         broken,
         left,
     }

@@ -140,7 +140,11 @@ pub(in crate::view) fn rack_look(
         look.jobs.colour(look.jobs.holds(&between.b, hall, rack))
     } else {
         let value = between.mix(|frame| value(look.by, site, frame, hall, rack));
-        look.by.colour(look.scale.at(value))
+        if value.is_finite() {
+            look.by.colour(look.scale.at(value))
+        } else {
+            jobs::UNKNOWN
+        }
     };
     (rgb, state)
 }

@@ -162,6 +162,13 @@ impl Replay {
         self.series.get(column, row)
     }
 
+    /// The hottest chip of all halls in a row, °C; the least number where none is known.
+    pub(crate) fn hottest_c(&self, row: usize) -> f64 {
+        let halls = self.halls.iter();
+        let chips = halls.map(|(name, _)| self.value(&format!("{name}_max_chip_c"), row));
+        chips.filter(|c| c.is_finite()).fold(f64::MIN, f64::max)
+    }
+
     /// Of a hall.
     pub(crate) fn shares(&self, hall: usize) -> &RackShares {
         &self.halls[hall].1

@@ -147,22 +147,17 @@ impl Side {
         let rows = self.replay.rows();
         let most = (room / self.chars_each().max(1)).clamp(200, 9000);
         let each = rows.div_ceil(most);
-        let rank = |row: usize, name: &str| {
-            let value = self.replay.value(name, row);
-            if value.is_finite() { value } else { f64::MIN }
-        };
-        let chip = |row: usize| {
-            let halls = self.site.scenario.hall.iter();
-            let all = halls.map(|hall| rank(row, &format!("{}_max_chip_c", hall.name)));
-            all.fold(f64::MIN, f64::max)
+        let chip = |row: usize| self.replay.hottest_c(row);
+        let facility = |row: usize| {
+            let kw = self.replay.value("facility_kw", row);
+            if kw.is_finite() { kw } else { f64::MIN }
         };
         let hottest = |from: usize| {
             let all = from..(from + each).min(rows);
             all.max_by(|a, b| chip(*a).total_cmp(&chip(*b)).then(b.cmp(a)))
         };
         let mut chosen: Vec<usize> = (0..rows).step_by(each).filter_map(hottest).collect();
-        let peak =
-            (0..rows).max_by(|a, b| rank(*a, "facility_kw").total_cmp(&rank(*b, "facility_kw")));
+        let peak = (0..rows).max_by(|a, b| facility(*a).total_cmp(&facility(*b)));
         chosen.extend(peak);
         chosen.extend([0, rows - 1]);
         for event in &self.site.events {

@@ -36,10 +36,11 @@ pub(super) use top::clock;
 pub(super) use what_if::{commanded, events_here};
 pub(super) use widgets::{EDGE, SHADE, in_light, sections, set_sections};
 
+use crate::view::hall::theme::Theme;
 use crate::view::screen::areas::Areas;
 use crate::view::screen::run::Sides;
 use crate::view::screen::scene::camera::ViewOf;
-use crate::view::screen::state::{Play, Theme, ViewState};
+use crate::view::screen::state::{Play, ViewState};
 use widgets::{INK, PANEL, take_drawn};
 
 /// Width of a window, in logical pixels, that holds both panels beside the scene.

@@ -263,6 +263,12 @@ impl Side {
         }
     }
 
+    /// Whether the picture at a time is still to be computed: what is shown meanwhile is of an earlier one.
+    pub(super) fn is_behind(&self, time_s: f64) -> bool {
+        let shown = self.at(time_s);
+        shown.is_none_or(|shown| time_s - shown.b.time_s() > 0.5 * self.site.step_s)
+    }
+
     /// The picture at a time: the frames around it.
     pub(super) fn at(&self, time_s: f64) -> Option<Between> {
         let next = self.tape.partition_point(|frame| frame.time_s() < time_s);

@@ -8,7 +8,7 @@ use crate::view::hall::colour::ColourBy;
 use crate::view::hall::examples::Example;
 use crate::view::hall::layout::Picked;
 use crate::view::hall::named::Named;
-pub(super) use crate::view::hall::theme::Theme;
+use crate::view::hall::theme::Theme;
 use crate::view::screen::run::Sides;
 
 /// From where a picture is taken.

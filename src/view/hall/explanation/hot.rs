@@ -20,7 +20,7 @@ pub(in crate::view) fn hottest(frame: &Frame) -> Option<(usize, usize)> {
 }
 
 /// Chips below their clock and racks above their limits.
-fn beyond(frame: &Frame) -> (f64, u32) {
+pub(super) fn beyond(frame: &Frame) -> (f64, u32) {
     let halls = &frame.snapshot.halls;
     let throttled = halls.iter().map(|hall| hall.throttled_gpus).sum();
     (
@@ -30,7 +30,7 @@ fn beyond(frame: &Frame) -> (f64, u32) {
 }
 
 /// Whether heat takes anything beyond its limits.
-pub(super) fn is_hot(_: &Site, frame: &Frame) -> bool {
+pub(super) fn is_hot(frame: &Frame) -> bool {
     let (throttled, above) = beyond(frame);
     throttled >= 1.0 || above > 0
 }

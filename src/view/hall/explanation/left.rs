@@ -1,7 +1,7 @@
 //! How much time is left while an event holds: to the limit at the inlets, to throttling, to shutdown, of the hall that is there
 //! first.
 
-use crate::view::hall::events::holding;
+use super::hot::beyond;
 use crate::view::hall::format::duration;
 use crate::view::hall::frame::{Frame, Site};
 use crate::view::hall::outlook::{Outlook, Reached, STAGES};
@@ -12,7 +12,7 @@ use crate::view::hall::overview::Overview;
 pub(super) fn left(site: &Site, frame: &Frame, overview: &Overview) -> Option<String> {
     let now_s = frame.time_s();
     let began_s = now_s - frame.snapshot.dt_s;
-    if holding(&frame.events, began_s).is_empty() {
+    if frame.events.is_empty() {
         return None;
     }
     let held: Vec<&Outlook> = overview
@@ -41,17 +41,11 @@ pub(super) fn left(site: &Site, frame: &Frame, overview: &Overview) -> Option<St
     let parts = STAGES.iter().zip(firsts).map(|(stage, first)| match first {
         Some(first) => stage_left(site, (stage, first), now_s),
         // The table of events leaves out what came sooner than its steps tell.
-        None if *stage == STAGES[0] && above(frame) => format!("{stage} passed"),
+        None if *stage == STAGES[0] && beyond(frame).1 > 0 => format!("{stage} passed"),
         None if seen => format!("{stage} not within this event"),
         None => format!("{stage}: looking ahead …"),
     });
     Some(parts.collect::<Vec<_>>().join(" · "))
-}
-
-/// Whether a rack is above the limit of its inlets now.
-fn above(frame: &Frame) -> bool {
-    let halls = frame.snapshot.halls.iter();
-    halls.map(|hall| hall.racks_above_limit).sum::<u32>() > 0
 }
 
 /// One stage, before it and after.

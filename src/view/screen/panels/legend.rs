@@ -28,6 +28,16 @@ fn ink([r, g, b]: Rgb) -> Color32 {
     Color32::from_rgb(r, g, b)
 }
 
+/// Something to click over the scene, at its place from its first frame on.
+fn over_scene(name: &str, pivot: Align2, at: egui::Pos2) -> egui::Area {
+    egui::Area::new(egui::Id::new(name))
+        .order(egui::Order::Middle)
+        .pivot(pivot)
+        .fixed_pos(at)
+        .fade_in(false)
+        .constrain(false)
+}
+
 /// A box of the legend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -158,13 +168,7 @@ fn racks(
     };
     let foot = scale::draw(painter, at, &of);
     let right = pos2(at.x + scale::size().x - 3.0, foot.y - 2.0);
-    let area = egui::Area::new("fit".into())
-        .order(egui::Order::Middle)
-        .pivot(Align2::RIGHT_TOP)
-        .fixed_pos(right)
-        .fade_in(false)
-        .constrain(false);
-    area.show(context, |ui| {
+    over_scene("fit", Align2::RIGHT_TOP, right).show(context, |ui| {
         let fitted = paint::is_fitted(by, state.fit);
         let word = if fitted { "fitted" } else { "fit" };
         let text = egui::RichText::new(word).size(11.5);

@@ -92,9 +92,8 @@ fn explanation_box(painter: &egui::Painter, side: &Side, play: &Play, area: Rect
         painter.galley(at, galley, ink);
         return back;
     };
-    let behind_s = play.time_s - between.b.time_s();
     let mut explanation = explanation::explain(&side.site, &between.b, &side.overview);
-    if behind_s > 0.5 * side.site.step_s {
+    if side.is_behind(play.time_s) {
         let at = side.site.moment(between.b.time_s());
         explanation.hot = format!("Computing, now at {at} … {}", explanation.hot);
     }

@@ -28,11 +28,7 @@ pub(crate) fn export(
         return;
     }
     let Some(first) = sides.0.first() else { return };
-    let late = |side: &Side| {
-        let shown = side.at(play.time_s);
-        shown.is_none_or(|it| it.b.time_s() + 0.5 * side.site.step_s < play.time_s)
-    };
-    if sides.0.iter().any(late) {
+    if sides.0.iter().any(|side| side.is_behind(play.time_s)) {
         state.notify(
             "nothing was written: this time is still being computed; export when it is shown",
         );

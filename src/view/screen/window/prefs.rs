@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use super::record;
 use crate::view::hall::colour::ColourBy;
+use crate::view::hall::theme::Theme;
 use crate::view::screen::panels::{sections, set_sections};
-use crate::view::screen::state::{Play, SPEEDS, TextSize, Theme, ViewState};
+use crate::view::screen::state::{Play, SPEEDS, TextSize, ViewState};
 
 /// Preferences.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -6,12 +6,13 @@ use bevy_egui::egui::epaint::shape_transform::adjust_colors;
 use bevy_egui::egui::{Shape, Stroke};
 use bevy_egui::{EguiFullOutput, EguiPostUpdateSet};
 
+use crate::view::hall::theme::Theme;
 use crate::view::screen::areas::Areas;
 use crate::view::screen::panels::{EDGE, SHADE, in_light};
 use crate::view::screen::scene;
 use crate::view::screen::scene::camera::Eye;
 use crate::view::screen::scene::material::{Lite, Shades};
-use crate::view::screen::state::{TextSize, Theme, ViewState};
+use crate::view::screen::state::{TextSize, ViewState};
 
 pub(super) fn add(app: &mut App) {
     app.insert_resource(ClearColor(background(Theme::Dark)))

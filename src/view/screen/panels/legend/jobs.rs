@@ -2,7 +2,7 @@
 
 use bevy_egui::egui::{self, RichText, vec2};
 
-use super::ink;
+use super::{ink, over_scene};
 use crate::view::hall::colour::Rgb;
 use crate::view::hall::format::count;
 use crate::view::hall::frame::Frame;
@@ -50,6 +50,12 @@ pub(super) fn holders(side: &Side, frame: &Frame) -> Vec<Holder> {
     all
 }
 
+/// What is behind words over the scene.
+fn backing() -> egui::Frame {
+    let frame = egui::Frame::NONE.fill(SHADE).corner_radius(4.0);
+    frame.inner_margin(6.0)
+}
+
 /// The hues and who has them, as far as there is room from `at` to the right; a click picks a job. Returns its height.
 pub(super) fn hues(
     context: &egui::Context,
@@ -59,15 +65,9 @@ pub(super) fn hues(
     all: &[Holder],
     state: &mut ViewState,
 ) -> f32 {
-    let area = egui::Area::new("job hues".into())
-        .order(egui::Order::Middle)
-        .pivot(egui::Align2::LEFT_BOTTOM)
-        .fixed_pos(at)
-        .fade_in(false)
-        .constrain(false);
+    let area = over_scene("job hues", egui::Align2::LEFT_BOTTOM, at);
     let shown = area.show(context, |ui| {
-        let frame = egui::Frame::NONE.fill(SHADE).corner_radius(4.0);
-        frame.inner_margin(6.0).show(ui, |ui| {
+        backing().show(ui, |ui| {
             ui.set_max_width(width - 12.0);
             ui.spacing_mut().item_spacing = vec2(8.0, 2.0);
             ui.horizontal_wrapped(|ui| {
@@ -132,15 +132,9 @@ pub(super) fn picked(
             .map(|(side, frame)| (*frame, side.site.halls.as_slice())),
         job,
     );
-    let area = egui::Area::new("picked job".into())
-        .order(egui::Order::Middle)
-        .pivot(egui::Align2::LEFT_BOTTOM)
-        .fixed_pos(at)
-        .fade_in(false)
-        .constrain(false);
+    let area = over_scene("picked job", egui::Align2::LEFT_BOTTOM, at);
     let shown = area.show(context, |ui| {
-        let frame = egui::Frame::NONE.fill(SHADE).corner_radius(4.0);
-        frame.inner_margin(6.0).show(ui, |ui| {
+        backing().show(ui, |ui| {
             ui.horizontal(|ui| {
                 ui.label(RichText::new(text).size(12.5).color(ACCENT));
                 if ui.small_button("clear").clicked() {
